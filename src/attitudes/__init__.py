@@ -1,0 +1,33 @@
+"""Likert answers from complex samples: estimates, scales, weights, regenerated reports, audits.
+
+The public names are imported on first use, so that importing the package is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES: dict[str, str] = {
+    "AttitudesError": "attitudes.errors",
+    "SurveyDesign": "attitudes.survey.design",
+    "Replicates": "attitudes.survey.design",
+    "Survey": "attitudes.survey.survey",
+}
+
+__all__ = ["__version__", *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'attitudes' has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

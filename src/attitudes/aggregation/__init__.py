@@ -1,0 +1,1 @@
+"""PSU totals: one pass over the respondents, on any backend."""

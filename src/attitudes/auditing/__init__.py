@@ -1,0 +1,1 @@
+"""What printed figures can and cannot mean: rules, conventions, proofs."""

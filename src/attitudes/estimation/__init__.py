@@ -1,0 +1,1 @@
+"""Design-based estimates, contrasts, tests and models."""

@@ -1,0 +1,1 @@
+"""Scales: scoring, reliability, factor structure, invariance, response quality."""

@@ -1,0 +1,1 @@
+"""Respondents that could have printed a report."""

@@ -1,0 +1,1 @@
+"""Exhibits to tables, charts, pages and workbooks."""

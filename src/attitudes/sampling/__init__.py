@@ -1,0 +1,1 @@
+"""Sampling: frame, sample size, allocation, draws, field plan."""

@@ -1,0 +1,1 @@
+"""The study pack: codebook, scales, design, exhibits, published figures and their conventions."""

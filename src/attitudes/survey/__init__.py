@@ -1,0 +1,1 @@
+"""Who answered: readers, coding of answers, ledger, sampling design, Survey."""

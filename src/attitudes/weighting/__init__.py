@@ -1,0 +1,1 @@
+"""Weights: base, nonresponse, calibration, trimming, replicates, diagnostics."""
