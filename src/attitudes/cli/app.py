@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from attitudes import __version__
+from attitudes.errors import AttitudesError
 
 __all__ = ["GROUPS", "app", "main"]
 
@@ -30,8 +33,29 @@ GROUPS = (
     "codebook",
 )
 
+
+class OneLineErrors(TyperGroup):
+    """Bad input gives its message on standard error and exit status 2, never a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command chosen."""
+        try:
+            return super().invoke(ctx)
+        except AttitudesError as error:
+            for line in str(error).splitlines():
+                typer.echo(f"attitudes: {line}", err=True)
+        except FileNotFoundError as error:
+            typer.echo(f"attitudes: {error.filename}: found no such file", err=True)
+        except PermissionError as error:
+            typer.echo(f"attitudes: {error.filename}: found no permission to use it", err=True)
+        except IsADirectoryError as error:
+            typer.echo(f"attitudes: {error.filename}: found a folder where a file is due", err=True)
+        ctx.exit(2)
+
+
 app = typer.Typer(
     name="attitudes",
+    cls=OneLineErrors,
     help="Likert answers from complex samples: estimates, scales, weights, reports, audits.",
     no_args_is_help=True,
     add_completion=False,
@@ -61,24 +85,14 @@ def _root(
 
 
 for _group in GROUPS:
-    importlib.import_module(f"attitudes.cli.{_group}").register(app)
+    if importlib.util.find_spec(f"attitudes.cli.{_group}"):
+        importlib.import_module(f"attitudes.cli.{_group}").register(app)
 
 
 def main() -> None:
-    """Run the command; bad input gives its message on standard error and exit status 2."""
-    from attitudes.errors import AttitudesError
-
+    """Run the command; a reader that closed the pipe ends it quietly."""
     try:
         app(standalone_mode=True)
-    except AttitudesError as error:
-        for line in str(error).splitlines():
-            typer.echo(f"attitudes: {line}", err=True)
-        sys.exit(2)
-    except FileNotFoundError as error:
-        typer.echo(
-            f"attitudes: {error.filename}: found no such file; name one that exists", err=True
-        )
-        sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
