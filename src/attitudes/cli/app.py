@@ -50,7 +50,7 @@ class OneLineErrors(TyperGroup):
             typer.echo(f"attitudes: {error.filename}: found no permission to use it", err=True)
         except IsADirectoryError as error:
             typer.echo(f"attitudes: {error.filename}: found a folder where a file is due", err=True)
-        ctx.exit(2)
+        return ctx.exit(2)
 
 
 app = typer.Typer(
