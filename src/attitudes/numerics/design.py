@@ -15,12 +15,13 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class ReplicateArrays:
-    """Given or derived replicate weights.
+    """Given or derived replicate weights, as a matrix or as factors of the units.
 
     Attributes
     ----------
     weights
-        Replicate analysis weights (the sampling weight is contained), n × R.
+        Replicate analysis weights (the sampling weight is contained), n × R; without columns
+        where ``factors`` stand instead.
     scale
         Overall factor of the sum of squared deviations.
     rscales
@@ -30,6 +31,10 @@ class ReplicateArrays:
         replicates' mean (False).
     df
         Degrees of freedom.
+    factors
+        Multipliers of the sampling weight of each unit, C × R; None for a given matrix.
+    units
+        Code 0 … C−1 of each respondent's row of ``factors``, length n; None for a given matrix.
     """
 
     weights: FloatArray
@@ -37,6 +42,13 @@ class ReplicateArrays:
     rscales: FloatArray
     mse: bool
     df: float
+    factors: FloatArray | None = None
+    units: IntArray | None = None
+
+    @property
+    def n_replicates(self) -> int:
+        """Number of replicates."""
+        return len(self.rscales)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,14 @@ class DesignArrays:
     joint
         Joint inclusion probabilities of the first-stage units, C × C, in order of their codes;
         None when they are not given.
+    pps
+        Name of the approximation of the joint probabilities; None otherwise.
+    pps_variance
+        ``"ht"`` (Horvitz–Thompson) or ``"yg"`` (Yates–Grundy).
+    pps_sum_p2
+        Σp²/n over the population, for Hartley–Rao; None: estimated from the sample.
+    replicates
+        Replicate weights; None where the variance is linearised.
     """
 
     weights: FloatArray
@@ -71,6 +91,7 @@ class DesignArrays:
     joint: FloatArray | None = None
     pps: str | None = None
     pps_variance: str = "ht"
+    pps_sum_p2: float | None = None
     replicates: ReplicateArrays | None = field(default=None)
 
     @property

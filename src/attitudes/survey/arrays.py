@@ -59,6 +59,7 @@ def build_design_arrays(frame: pd.DataFrame, design: SurveyDesign) -> DesignArra
         design.joint_matrix,
         design.joint if isinstance(design.joint, str) else None,
         design.pps_variance,
+        design.joint_sum_p2,
         _replicates(frame, design.replicates, weights),
     )
 
@@ -193,7 +194,7 @@ def _weights(
     n = len(frame)
     if design.weight is None:
         inclusion = np.ones(n) if probabilities is None else probabilities.copy()
-        for fraction in fractions:
+        for fraction in fractions if probabilities is None else fractions[1:]:
             if fraction is not None:
                 inclusion = inclusion * fraction
         return np.asarray(1.0 / inclusion, dtype=np.float64)
@@ -219,6 +220,8 @@ def _replicates(
 ) -> ReplicateArrays | None:
     if given is None:
         return None
+    if given.factors is not None:
+        return _factors(len(frame), given)
     matrix: Any = (
         frame[list(given.columns)].to_numpy(dtype=np.float64)
         if given.columns
@@ -234,3 +237,19 @@ def _replicates(
     if df is None:
         df = float(np.linalg.matrix_rank(combined) - 1)
     return ReplicateArrays(combined, float(given.scale), np.array(rscales), given.mse, df)
+
+
+def _factors(n: int, given: Replicates) -> ReplicateArrays:
+    factors = np.asarray(given.factors, dtype=np.float64)
+    units = np.asarray(given.units, dtype=np.int64)
+    if len(units) != n:
+        raise DesignError("design, replicates", f"{len(units)} rows", f"{n}, one a respondent")
+    rscales = np.array(
+        np.broadcast_to(np.asarray(given.rscales, dtype=np.float64), (factors.shape[1],))
+    )
+    df = given.df
+    if df is None:
+        df = float(np.linalg.matrix_rank(factors, tol=1e-5) - 1)
+    return ReplicateArrays(
+        np.empty((n, 0)), float(given.scale), rscales, given.mse, df, factors, units
+    )

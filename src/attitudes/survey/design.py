@@ -52,6 +52,10 @@ class Replicates:
         Degrees of freedom; default: rank of the replicate weights − 1.
     method
         Name of the method, for the record.
+    factors
+        Instead of a matrix of weights: multipliers of the sampling weight of each unit, C × R.
+    units
+        Code 0 … C−1 of each respondent's row of ``factors``, length n.
     """
 
     columns: tuple[str, ...] = ()
@@ -62,6 +66,8 @@ class Replicates:
     mse: bool = False
     df: float | None = None
     method: str = "given"
+    factors: Any = None
+    units: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,7 @@ class SurveyDesign:
         A self-representing unit is a stratum whose clusters are the PSUs.
     probabilities
         Column with the inclusion probability of the first-stage unit, for designs with unequal
-        probabilities without replacement.
+        probabilities without replacement; it stands in the place of the first ``fpc``.
     joint
         ``"brewer"``, ``"overton"`` or ``"hartley-rao"``, an approximation; or the matrix of joint
         inclusion probabilities of the sampled units in the order of the rows.

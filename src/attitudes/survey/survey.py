@@ -55,16 +55,18 @@ class Calibration:
     Attributes
     ----------
     auxiliaries
-        Matrix X, n × p, of the calibration variables.
+        Matrix X, n × p, of the calibration variables (their means within units where the
+        calibration is at the units' level).
     regression_weights
-        Weights of the residual regression, length n (base weight × g where R's survey uses it).
+        Weights after the calibration, length n: base weight × g.
     kind
         ``"poststratified"``, ``"raked"`` or ``"greg"``.
     margins
-        For raking: the code arrays of each margin, so that residuals are swept in turn;
-        empty otherwise.
+        For raking: the code arrays of each margin, so that residuals are swept in turn; for
+        post-stratification the code array of the poststrata; empty otherwise.
     base_weights
-        The weights before calibration, length n.
+        The weights before calibration, length n, by which the auxiliaries are regressed (divided
+        by the variance function where the calibration has one).
     aggregate_stage
         Stage on which g-weights are constant (PSU-level calibration); None at person level.
     """
