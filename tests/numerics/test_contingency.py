@@ -14,7 +14,8 @@ AXES = [(0, 2), (1, 2), (0, 1)]
 @st.composite
 def integer_tables(draw):
     shape = draw(st.tuples(st.integers(2, 4), st.integers(2, 3), st.integers(2, 4)))
-    cells = draw(st.lists(st.integers(1, 30), min_size=np.prod(shape), max_size=np.prod(shape)))
+    size = int(np.prod(shape))
+    cells = draw(st.lists(st.integers(1, 30), min_size=size, max_size=size))
     return np.array(cells).reshape(shape)
 
 
