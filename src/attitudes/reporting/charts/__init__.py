@@ -1,0 +1,1 @@
+"""Charts: what they show (specs), how they look (theme, layout), how they are drawn."""

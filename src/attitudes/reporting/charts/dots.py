@@ -1,0 +1,101 @@
+"""Dots with intervals: one panel a convention, side by side on one axis, never in one panel."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from attitudes.reporting.charts.bars import base_texts
+from attitudes.reporting.charts.layout import line_height, open_sheet, wrap
+from attitudes.reporting.charts.rows import AXIS, Rows, bare, row_axes, set_rows, write_rows
+from attitudes.reporting.charts.specs import Chart, Dots, DotsPanel
+from attitudes.reporting.charts.theme import CONVENTION_COLOURS, GRID, INK, SIZE, SMALL
+
+__all__ = ["draw_dots"]
+
+_GAP = 0.3
+
+
+def draw_dots(chart: Chart, body: Dots) -> Figure:
+    """Draw estimates with their intervals."""
+    first = body.panels[-1]
+    bases = base_texts([p.n for p in first.points], [p.small for p in first.points])
+    rows = set_rows(body.rows, bases, widest=2.2, least=0.29)
+    count = len(body.panels)
+    room = 8.2 - 2 * 0.18 - rows.label_width - rows.base_width - 0.08
+    width = (room - _GAP * (count - 1)) / count
+    titles = [wrap(panel.title, width, SIZE - 0.5, "bold") for panel in body.panels]
+    head = max(len(t) for t in titles) * line_height(SIZE - 0.5) + 0.08
+    sheet = open_sheet(chart, head + rows.height + AXIS)
+    bottom = sheet.bottom + AXIS
+    for i, panel in enumerate(body.panels):
+        left = sheet.left + rows.label_width + i * (width + _GAP)
+        axes = row_axes(sheet, rows, left, bottom, width)
+        _panel(axes, rows, panel, body.limits, width)
+        axes.set_xlabel(body.axis, fontsize=SIZE - 1)
+        sheet.text(
+            left,
+            bottom + rows.height + head - 0.02,
+            "\n".join(titles[i]),
+            va="top",
+            ha="left",
+            fontsize=SIZE - 0.5,
+            weight="bold",
+            linespacing=1.2,
+            color=CONVENTION_COLOURS.get(panel.convention, INK),
+        )
+    write_rows(sheet, rows, bottom)
+    return sheet.figure
+
+
+def _panel(
+    axes: Axes, rows: Rows, panel: DotsPanel, limits: tuple[float, float], width: float
+) -> None:
+    low, high = limits
+    axes.set_xlim(low, high)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+    bare(axes)
+    colour = CONVENTION_COLOURS.get(panel.convention, INK)
+    marker = "D" if panel.convention == "as_published" else "o"
+    for centre, point in zip(rows.centres, panel.points, strict=True):
+        axes.axhline(centre, color=GRID, linewidth=0.5, zorder=0)
+        if point.value is None:
+            axes.text((low + high) / 2, centre, "–", ha="center", va="center_baseline")
+            continue
+        if point.low is not None and point.high is not None:
+            ends = [max(point.low, low), min(point.high, high)]
+            axes.plot(
+                ends,
+                [centre, centre],
+                color=colour,
+                linewidth=1.6,
+                solid_capstyle="butt",
+                alpha=0.55 if point.small else 0.9,
+            )
+        axes.plot(
+            [point.value],
+            [centre],
+            marker=marker,
+            markersize=5,
+            color=colour,
+            markerfacecolor="white" if point.small else colour,
+            linestyle="none",
+            clip_on=False,
+            zorder=3,
+        )
+        right = point.value < low + 0.72 * (high - low)
+        edge = (
+            max(point.value, point.high or point.value)
+            if right
+            else min(point.value, point.low if point.low is not None else point.value)
+        )
+        shift = 0.085 / width * (high - low)
+        axes.text(
+            min(edge, high) + shift if right else max(edge, low) - shift,
+            centre,
+            f"{point.value:.2f}",
+            va="center_baseline",
+            ha="left" if right else "right",
+            fontsize=SMALL,
+        )
