@@ -12,9 +12,14 @@ __version__ = "0.1.0"
 
 _HOMES: dict[str, str] = {
     "AttitudesError": "attitudes.errors",
+    "Study": "attitudes.study.models",
+    "load_study": "attitudes.study.loading",
     "SurveyDesign": "attitudes.survey.design",
     "Replicates": "attitudes.survey.design",
     "Survey": "attitudes.survey.survey",
+    "check_keying": "attitudes.psychometrics.keying",
+    "keyed": "attitudes.psychometrics.keying",
+    "score": "attitudes.psychometrics.scoring",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

@@ -102,10 +102,14 @@ def read_claims(path: Path) -> tuple[Claim, ...]:
         where = f"{path}, line {line}"
         if claim.relation not in RELATIONS:
             failures.append(
-                FigureError.unknown(f"{where}, column relation", "relation", claim.relation, RELATIONS)
+                FigureError.unknown(
+                    f"{where}, column relation", "relation", claim.relation, RELATIONS
+                )
             )
         if claim.id in seen:
-            failures.append(FigureError(f"{where}, column id", f"{claim.id!r} again", "each id once"))
+            failures.append(
+                FigureError(f"{where}, column id", f"{claim.id!r} again", "each id once")
+            )
         seen.add(claim.id)
     raise_all(failures)
     return claims

@@ -148,11 +148,16 @@ class Study(Frozen):
     design: DesignSpec = DesignSpec()
     totals: dict[str, TotalsTable] = Field(default_factory=dict)
     weighting: tuple[WeightingStep, ...] = ()
-    conventions: Conventions = Conventions()
+    conventions: Conventions = Field(default_factory=Conventions)
     sections: tuple[Section, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
     disclosure: Disclosure = Disclosure()
     _root: Path = PrivateAttr(default_factory=Path)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Tell the conventions the right keying, which holds where no rule says another."""
+        keying = {q.id: q.keying for q in self.questions if q.keying is not None}
+        self.__dict__["conventions"] = self.conventions.with_keying(keying)
 
     @property
     def root(self) -> Path:
@@ -168,12 +173,6 @@ class Study(Frozen):
     @cached_property
     def _questions(self) -> dict[str, Question]:
         return {q.id: q for q in self.questions}
-
-    @cached_property
-    def _keyed(self) -> Conventions:
-        return self.conventions.with_keying(
-            {q.id: q.keying for q in self.questions if q.keying is not None}
-        )
 
     def _find(self, kind: str, name: str, known: Mapping[str, Any]) -> Any:
         if name not in known:
@@ -272,7 +271,7 @@ class Study(Frozen):
 
     def convention_for(self, table: str, item: str, column: str) -> Convention:
         """Return how a published cell was computed; keying is the codebook's where none is said."""
-        return self._keyed.convention_for(table, item, column)
+        return self.conventions.convention_for(table, item, column)
 
     def path(self, file: str) -> Path:
         """Return the path of a file of the pack."""
@@ -311,3 +310,5 @@ class Study(Frozen):
             f"Study {self.id}: {len(self.questions)} questions, {len(self.scales)} scales, "
             f"{len(self.exhibits)} exhibits"
         )
+
+    __str__ = __repr__

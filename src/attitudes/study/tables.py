@@ -91,7 +91,9 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> Table:
     header, body = rows[0], rows[1:]
     _check_header(path, header, columns)
     wrong: list[AttitudesError] = [
-        FigureError(f"{path}, line {end}", f"{len(row)} cells", f"{len(header)} cells, one a column")
+        FigureError(
+            f"{path}, line {end}", f"{len(row)} cells", f"{len(header)} cells, one a column"
+        )
         for row, end in zip(body, ends[1:], strict=True)
         if len(row) != len(header)
     ]
