@@ -35,6 +35,9 @@ class ReplicateArrays:
         Multipliers of the sampling weight of each unit, C × R; None for a given matrix.
     units
         Code 0 … C−1 of each respondent's row of ``factors``, length n; None for a given matrix.
+    jackknife
+        Stratum of each unit, length C, where replicate r deletes unit r and raises the others of
+        its stratum by n/(n − 1): the factors need not be stored then.
     """
 
     weights: FloatArray
@@ -44,6 +47,7 @@ class ReplicateArrays:
     df: float
     factors: FloatArray | None = None
     units: IntArray | None = None
+    jackknife: IntArray | None = None
 
     @property
     def n_replicates(self) -> int:

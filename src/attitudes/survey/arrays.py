@@ -220,7 +220,7 @@ def _replicates(
 ) -> ReplicateArrays | None:
     if given is None:
         return None
-    if given.factors is not None:
+    if given.units is not None:
         return _factors(len(frame), given)
     matrix: Any = (
         frame[list(given.columns)].to_numpy(dtype=np.float64)
@@ -240,16 +240,19 @@ def _replicates(
 
 
 def _factors(n: int, given: Replicates) -> ReplicateArrays:
-    factors = np.asarray(given.factors, dtype=np.float64)
     units = np.asarray(given.units, dtype=np.int64)
     if len(units) != n:
         raise DesignError("design, replicates", f"{len(units)} rows", f"{n}, one a respondent")
-    rscales = np.array(
-        np.broadcast_to(np.asarray(given.rscales, dtype=np.float64), (factors.shape[1],))
-    )
+    strata = None if given.jackknife is None else np.asarray(given.jackknife, dtype=np.int64)
+    factors = None if given.factors is None else np.asarray(given.factors, dtype=np.float64)
+    size = len(strata) if strata is not None else 0 if factors is None else factors.shape[1]
+    rscales = np.array(np.broadcast_to(np.asarray(given.rscales, dtype=np.float64), (size,)))
     df = given.df
     if df is None:
-        df = float(np.linalg.matrix_rank(factors, tol=1e-5) - 1)
+        if strata is not None:
+            df = float(len(strata) - len(np.unique(strata)))
+        else:
+            df = float(np.linalg.matrix_rank(np.asarray(factors), tol=1e-5) - 1)
     return ReplicateArrays(
-        np.empty((n, 0)), float(given.scale), rscales, given.mse, df, factors, units
+        np.empty((n, 0)), float(given.scale), rscales, given.mse, df, factors, units, strata
     )

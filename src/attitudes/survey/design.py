@@ -56,6 +56,8 @@ class Replicates:
         Instead of a matrix of weights: multipliers of the sampling weight of each unit, C × R.
     units
         Code 0 … C−1 of each respondent's row of ``factors``, length n.
+    jackknife
+        Instead of factors: stratum of each unit, length C, where replicate r deletes unit r.
     """
 
     columns: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ class Replicates:
     method: str = "given"
     factors: Any = None
     units: Any = None
+    jackknife: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
