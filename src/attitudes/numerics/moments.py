@@ -1,0 +1,139 @@
+"""Weighted means, covariances and correlations of items with missing answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import rankdata
+
+from attitudes.numerics.design import FloatArray, IntArray
+
+__all__ = ["Moments", "pairwise_moments", "ranks", "scaled_covariance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """First and second moments of k items.
+
+    Attributes
+    ----------
+    mean
+        Weighted mean of each item over all who answered it, length k.
+    covariance
+        k × k, over the respondents who answered both items, with divisor Σw (n − 1)/n.
+    correlation
+        k × k; each pair's standard deviations are those of its own respondents.
+    pair_means
+        k × k: mean of item i among those who answered i and j.
+    n
+        Number of respondents with positive weight who answered both, k × k.
+    weight
+        Sum of their weights, k × k.
+    """
+
+    mean: FloatArray
+    covariance: FloatArray
+    correlation: FloatArray
+    pair_means: FloatArray
+    n: IntArray
+    weight: FloatArray
+
+
+def scaled_covariance(covariance: FloatArray) -> FloatArray:
+    """Return the correlation matrix of a covariance matrix: D⁻½ C D⁻½.
+
+    Examples
+    --------
+    >>> scaled_covariance(np.array([[4.0, 1.0], [1.0, 1.0]]))
+    array([[1. , 0.5],
+           [0.5, 1. ]])
+    """
+    deviation = np.sqrt(np.diag(covariance))
+    out: FloatArray = covariance / np.outer(deviation, deviation)
+    np.fill_diagonal(out, 1.0)
+    return out
+
+
+def ranks(values: FloatArray) -> FloatArray:
+    """Return mid-ranks column by column, NaN where missing.
+
+    Examples
+    --------
+    >>> ranks(np.array([[3.0], [1.0], [np.nan], [1.0]])).ravel()
+    array([3. , 1.5, nan, 1.5])
+    """
+    out: FloatArray = rankdata(values, axis=0, nan_policy="omit")
+    return out
+
+
+def _complete(values: FloatArray, weights: FloatArray | None) -> Moments:
+    n, k = values.shape
+    if weights is None:
+        mean = values.mean(axis=0)
+        centred = values - mean
+        cross, used, total = centred.T @ centred, n, float(n)
+    else:
+        total = float(weights.sum())
+        used = int((weights > 0).sum())
+        mean = weights @ values / total
+        centred = (values - mean) * np.sqrt(weights)[:, None]
+        cross = centred.T @ centred
+    covariance = cross / (total * (used - 1) / used)
+    shape = (k, k)
+    return Moments(
+        mean,
+        covariance,
+        scaled_covariance(covariance),
+        np.repeat(mean[:, None], k, axis=1),
+        np.full(shape, used, dtype=np.int64),
+        np.full(shape, total),
+    )
+
+
+def pairwise_moments(values: FloatArray, weights: FloatArray | None = None) -> Moments:
+    """Return the moments of items, each pair over those who answered both.
+
+    Parameters
+    ----------
+    values
+        Answers, n × k, NaN where missing.
+    weights
+        Sampling weights, length n; default: all 1.
+
+    Notes
+    -----
+    With weights 1 the covariances are R's ``cov(use = "pairwise")``; with weights they are those
+    of the R package survey's ``svyvar``: divisor Σw (n − 1)/n. Every item must have at least two
+    different answers where correlations are wanted (0/0 gives NaN).
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 2.0], [2.0, 4.0], [4.0, np.nan]])
+    >>> pairwise_moments(x).covariance
+    array([[2.33333333, 1.        ],
+           [1.        , 2.        ]])
+    """
+    present = np.isfinite(values)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if present.all():
+            return _complete(values, weights)
+        w = np.ones(len(values)) if weights is None else weights
+        mask = present.astype(np.float64)
+        weighted = mask * w[:, None]
+        mean = (w @ np.where(present, values, 0.0)) / weighted.sum(axis=0)
+        centred = np.where(present, values - mean, 0.0)
+        total = mask.T @ weighted
+        sums = centred.T @ weighted
+        squares = (centred**2).T @ weighted
+        cross = centred.T @ (centred * w[:, None])
+        counted = mask * (w > 0)[:, None]
+        n = np.rint(counted.T @ counted)
+        means = sums / total
+        inflate = n / (n - 1.0)
+        covariance = (cross / total - means * means.T) * inflate
+        variance = (squares / total - means**2) * inflate
+        correlation = covariance / np.sqrt(variance * variance.T)
+    np.fill_diagonal(correlation, 1.0)
+    shifted = means + mean[:, None]
+    return Moments(mean, covariance, correlation, shifted, n.astype(np.int64), total)
