@@ -275,4 +275,5 @@ class Survey:
         lazy = nw.from_native(self.frame)
         chosen = lazy if columns is None else lazy.select(list(columns))
         collected = chosen.lazy().collect()
-        return collected.to_pandas()
+        respondents: pd.DataFrame = collected.to_pandas()
+        return respondents
