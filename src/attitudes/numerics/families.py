@@ -1,0 +1,140 @@
+"""Families and links of generalised linear models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import special, stats
+
+from attitudes.errors import OptionError
+from attitudes.numerics.design import FloatArray
+
+__all__ = ["FAMILIES", "Family", "FamilyName", "LinkName", "make_family"]
+
+FamilyName = Literal["gaussian", "binomial", "poisson", "gamma"]
+LinkName = Literal["identity", "log", "logit", "probit", "cloglog", "cauchit", "inverse", "sqrt"]
+ArrayFunction = Callable[[FloatArray], FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link g: η = g(μ), its inverse, and dμ/dη."""
+
+    forward: ArrayFunction
+    inverse: ArrayFunction
+    slope: ArrayFunction
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A family with its link.
+
+    Attributes
+    ----------
+    name, link_name
+        What it is.
+    link
+        Link functions.
+    variance
+        Variance function V(μ).
+    deviance
+        Unit deviances of (y, μ).
+    start
+        Starting means from y.
+    """
+
+    name: str
+    link_name: str
+    link: Link
+    variance: ArrayFunction
+    deviance: Callable[[FloatArray, FloatArray], FloatArray]
+    start: ArrayFunction
+
+
+def _expit_slope(eta: FloatArray) -> FloatArray:
+    mu = special.expit(eta)
+    return np.asarray(mu * special.expit(-eta), dtype=np.float64)
+
+
+_TINY = np.finfo(float).eps
+_LINKS: dict[str, Link] = {
+    "identity": Link(lambda m: m, lambda e: e, lambda e: np.ones_like(e)),
+    "log": Link(np.log, np.exp, np.exp),
+    "logit": Link(special.logit, special.expit, _expit_slope),
+    "probit": Link(special.ndtri, special.ndtr, stats.norm.pdf),
+    "cloglog": Link(
+        lambda m: np.log(-np.log1p(-m)),
+        lambda e: np.clip(-np.expm1(-np.exp(e)), _TINY, 1 - _TINY),
+        lambda e: np.maximum(np.exp(e - np.exp(e)), _TINY),
+    ),
+    "cauchit": Link(stats.cauchy.ppf, stats.cauchy.cdf, stats.cauchy.pdf),
+    "inverse": Link(lambda m: 1 / m, lambda e: 1 / e, lambda e: -1 / e**2),
+    "sqrt": Link(np.sqrt, np.square, lambda e: 2 * e),
+}
+
+
+def _binomial_deviance(y: FloatArray, mu: FloatArray) -> FloatArray:
+    value = special.xlogy(y, y) - special.xlogy(y, mu)
+    value += special.xlogy(1 - y, 1 - y) - special.xlogy(1 - y, 1 - mu)
+    return np.asarray(2 * value, dtype=np.float64)
+
+
+def _poisson_deviance(y: FloatArray, mu: FloatArray) -> FloatArray:
+    return np.asarray(2 * (special.xlogy(y, y / mu) - (y - mu)), dtype=np.float64)
+
+
+def _gamma_deviance(y: FloatArray, mu: FloatArray) -> FloatArray:
+    return np.asarray(-2 * (np.log(y / mu) - (y - mu) / mu), dtype=np.float64)
+
+
+_VARIANCES: dict[str, ArrayFunction] = {
+    "gaussian": np.ones_like,
+    "binomial": lambda m: m * (1 - m),
+    "poisson": lambda m: m,
+    "gamma": np.square,
+}
+_DEVIANCES = {
+    "gaussian": lambda y, m: (y - m) ** 2,
+    "binomial": _binomial_deviance,
+    "poisson": _poisson_deviance,
+    "gamma": _gamma_deviance,
+}
+_STARTS: dict[str, ArrayFunction] = {
+    "gaussian": lambda y: y,
+    "binomial": lambda y: (y + 0.5) / 2,
+    "poisson": lambda y: y + 0.1,
+    "gamma": lambda y: y,
+}
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "gaussian": ("identity", "log", "inverse"),
+    "binomial": ("logit", "probit", "cloglog", "cauchit", "log", "identity"),
+    "poisson": ("log", "identity", "sqrt"),
+    "gamma": ("inverse", "log", "identity"),
+}
+
+
+def make_family(name: str, link: str | None = None) -> Family:
+    """Return a family with its link (default: the canonical one, the first listed).
+
+    Raises
+    ------
+    OptionError
+        Unknown family, or a link that it does not have.
+
+    Examples
+    --------
+    >>> make_family("binomial").link_name
+    'logit'
+    """
+    if name not in FAMILIES:
+        raise OptionError.unknown("regress", "family", name, FAMILIES)
+    chosen = FAMILIES[name][0] if link is None else link
+    if chosen not in FAMILIES[name]:
+        raise OptionError.unknown(f"regress, family {name}", "link", chosen, FAMILIES[name])
+    start = _STARTS[name]
+    if name == "gaussian" and chosen != "identity":
+        start = lambda y: np.maximum(y, 0.1)  # noqa: E731
+    return Family(name, chosen, _LINKS[chosen], _VARIANCES[name], _DEVIANCES[name], start)
