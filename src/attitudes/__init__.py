@@ -17,6 +17,7 @@ _HOMES: dict[str, str] = {
     "SurveyDesign": "attitudes.survey.design",
     "Replicates": "attitudes.survey.design",
     "Survey": "attitudes.survey.survey",
+    "check_responses": "attitudes.survey.profile",
     "read_responses": "attitudes.survey.reading",
     "check_keying": "attitudes.psychometrics.keying",
     "keyed": "attitudes.psychometrics.keying",

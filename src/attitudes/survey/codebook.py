@@ -11,7 +11,8 @@ import pandas as pd
 
 from attitudes.errors import AttitudesError
 from attitudes.survey.checks import missing_columns
-from attitudes.survey.coding import Coded, Place, code_answers, code_numbers
+from attitudes.survey.coding import Coded, Place, code_answers
+from attitudes.survey.coding_numbers import code_numbers
 from attitudes.survey.derive import UNGROUPED, derive_groups
 from attitudes.survey.lookup import Lookup
 from attitudes.survey.multiple import option_columns, split_choices
@@ -65,6 +66,7 @@ class _Bench:
         if coded.missing:
             self.missing[name] = dict(coded.missing)
         self.failures += coded.failures
+        self.notes += coded.notes
 
     def place(self, column: str) -> Place:
         """Return where a column of the file stands."""

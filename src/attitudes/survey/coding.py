@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from attitudes.errors import AttitudesError, DataError, StudyError, suggest
-from attitudes.survey.lookup import Lookup, normal_text
+from attitudes.errors import AttitudesError, DataError, suggest
+from attitudes.survey.lookup import Lookup, Resolved, normal_text, shown_value
 from attitudes.survey.raw import listed_rows
 
 if TYPE_CHECKING:
     from attitudes.study.responses import Code, Response
 
-__all__ = ["BLANK_KIND", "Coded", "Place", "as_column", "code_answers", "code_numbers"]
+__all__ = ["BLANK_KIND", "SHOWN_VALUES", "Coded", "Place", "as_column", "code_answers"]
 
 BLANK_KIND = "blank"
 SHOWN_VALUES = 8
@@ -59,11 +59,14 @@ class Coded:
         Count of each kind of missing answer that occurs.
     failures
         What cannot be coded.
+    notes
+        What a reader of the ledger should know.
     """
 
     values: Any
     missing: Mapping[str, int] = field(default_factory=dict)
     failures: tuple[AttitudesError, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def code_answers(series: pd.Series[Any], response: Response, lookup: Lookup, at: Place) -> Coded:
@@ -83,23 +86,43 @@ def code_answers(series: pd.Series[Any], response: Response, lookup: Lookup, at:
     places, uniques = pd.factorize(series, use_na_sentinel=True)
     resolved = [lookup.resolve(value) for value in uniques.tolist()]
     codes: list[Code | None] = [r.code for r in resolved]
-    bad = [(i, r.problem) for i, r in enumerate(resolved) if r.problem is not None]
+    bad = [(i, r) for i, r in enumerate(resolved) if r.problem is not None]
     failures = _unresolved(places, uniques, bad, lookup, at)
     blank = response.missing.get("not_asked")
     values = as_column(np.asarray(places), codes, blank, (*lookup.codes, *lookup.missing))
-    return Coded(values, _kinds(np.asarray(places), codes, lookup.missing, blank), failures)
+    kinds = _kinds(np.asarray(places), codes, lookup.missing, blank)
+    return Coded(
+        values, kinds, failures, _contested(np.asarray(places), uniques, codes, lookup, at)
+    )
+
+
+def _contested(
+    places: IntRows, uniques: Any, codes: Sequence[Code | None], lookup: Lookup, at: Place
+) -> tuple[str, ...]:
+    """Note values that are answers in the codebook and declared missing in the file."""
+    return tuple(
+        f"{at.column}: {shown_value(value)} is declared missing in the file and an answer in the "
+        f"codebook; {int((places == i).sum())} taken as answers"
+        for i, (value, code) in enumerate(zip(uniques.tolist(), codes, strict=True))
+        if code in lookup.codes and any(d.covers(value) for d in lookup.declared)
+    )
 
 
 def _unresolved(
-    places: Any, uniques: Any, bad: Sequence[tuple[int, str | None]], lookup: Lookup, at: Place
+    places: Any, uniques: Any, bad: Sequence[tuple[int, Resolved]], lookup: Lookup, at: Place
 ) -> tuple[AttitudesError, ...]:
     failures: list[AttitudesError] = []
-    for i, problem in bad[:SHOWN_VALUES]:
+    for i, found in bad[:SHOWN_VALUES]:
         rows = np.flatnonzero(places == i)
         value = uniques[i]
         times = "once" if len(rows) == 1 else f"{len(rows)} times"
         failures.append(
-            DataError(at.at(rows), f"{problem} {times}", lookup.allowed(), _remedy(value, lookup))
+            DataError(
+                at.at(rows),
+                f"{found.problem} {times}{found.reason}",
+                lookup.allowed(),
+                _remedy(value, lookup),
+            )
         )
     if len(bad) > SHOWN_VALUES:
         rest = np.flatnonzero(np.isin(places, [i for i, _ in bad[SHOWN_VALUES:]]))
@@ -115,8 +138,7 @@ def _unresolved(
 
 def _remedy(value: Any, lookup: Lookup) -> str | None:
     if any(d.covers(value) for d in lookup.declared):
-        shown = f"{value:g}" if isinstance(value, float) else repr(value)
-        return f'say its kind: missing={{{shown}: "refused"}}'
+        return f'say its kind: missing={{{shown_value(value)}: "refused"}}'
     if isinstance(value, str):
         near = suggest(normal_text(value), lookup.texts)
         return f"did you mean {lookup.texts[near]!r}?" if near is not None else None
@@ -179,119 +201,3 @@ def as_column(
     position = {code: i for i, code in enumerate(categories)}
     index = np.array([-1 if c is None else position[c] for c in extended], dtype=np.int64)
     return pd.Categorical.from_codes(index[places], categories=categories)
-
-
-def code_numbers(series: pd.Series[Any], response: Response, lookup: Lookup, at: Place) -> Coded:
-    """Return a column of numbers, its missing codes kept as numbers.
-
-    Raises
-    ------
-    StudyError
-        When a missing code of the scale is a text.
-    """
-    numbers, failures = _as_numbers(series, lookup, at)
-    outside = _outside(numbers, response, at)
-    blank = response.missing.get("not_asked")
-    empty = np.isnan(numbers)
-    counts = {
-        kind: int((numbers == code).sum())
-        for code, kind in lookup.missing.items()
-        if isinstance(code, int)
-    }
-    if empty.any():
-        kind = BLANK_KIND if blank is None else "not_asked"
-        counts[kind] = counts.get(kind, 0) + int(empty.sum())
-        if isinstance(blank, int):
-            numbers = np.where(empty, float(blank), numbers)
-    kept = {kind: count for kind, count in counts.items() if count}
-    return Coded(_narrow(numbers), kept, (*failures, *outside))
-
-
-def _as_numbers(
-    series: pd.Series[Any], lookup: Lookup, at: Place
-) -> tuple[np.ndarray[Any, np.dtype[np.float64]], list[AttitudesError]]:
-    if any(isinstance(code, str) for code in lookup.missing):
-        raise StudyError(
-            f"response scale of {at.column}, missing",
-            f"codes {sorted(map(str, lookup.missing))}",
-            "numbers, since the answers are numbers",
-        )
-    places, uniques = pd.factorize(series, use_na_sentinel=True)
-    failures: list[AttitudesError] = []
-    out = np.empty(len(uniques) + 1, dtype=np.float64)
-    out[-1] = np.nan
-    plain = pd.api.types.is_numeric_dtype(uniques.dtype) and not lookup.aliases
-    if plain and not lookup.file_labels and not lookup.declared:
-        out[:-1] = np.asarray(uniques, dtype=np.float64)
-        return out[places], failures
-    bad: list[tuple[int, str | None]] = []
-    for i, value in enumerate(uniques.tolist()):
-        out[i], problem = _number(value, lookup)
-        if problem:
-            bad.append((i, problem))
-    return out[places], list(_unresolved_numbers(places, bad, at))
-
-
-def _number(value: Any, lookup: Lookup) -> tuple[float, str | None]:
-    text = normal_text(value)
-    code = lookup.aliases.get(text, lookup.texts.get(text))
-    if isinstance(code, int):
-        return float(code), None
-    if any(d.covers(value) for d in lookup.declared):
-        return np.nan, f"{value!r}, which the file declares missing and the codebook gives no kind"
-    try:
-        return float(value), None
-    except (TypeError, ValueError):
-        return np.nan, repr(value)
-
-
-def _unresolved_numbers(
-    places: Any, bad: list[tuple[int, str | None]], at: Place
-) -> list[AttitudesError]:
-    if not bad:
-        return []
-    rows = np.flatnonzero(np.isin(places, [i for i, _ in bad]))
-    shown = ", ".join(str(problem) for _, problem in bad[:SHOWN_VALUES])
-    more = ", …" if len(bad) > SHOWN_VALUES else ""
-    comma = any(p and p.strip("'").replace(",", "", 1).lstrip("-").isdigit() for _, p in bad)
-    return [
-        DataError(
-            at.at(rows),
-            f"{shown}{more}",
-            "a number",
-            'for a decimal comma pass decimal=","' if comma else None,
-        )
-    ]
-
-
-def _outside(
-    numbers: np.ndarray[Any, np.dtype[np.float64]], response: Response, at: Place
-) -> list[AttitudesError]:
-    low = -np.inf if response.low is None else response.low
-    high = np.inf if response.high is None else response.high
-    codes = [code for code in response.missing.values() if isinstance(code, int)]
-    wrong = ((numbers < low) | (numbers > high) | np.isinf(numbers)) & ~np.isin(numbers, codes)
-    if not wrong.any():
-        return []
-    found = np.unique(numbers[wrong])
-    shown = ", ".join(f"{v:g}" for v in found[:SHOWN_VALUES])
-    kinds = ", ".join(f"{code} ({kind})" for kind, code in response.missing.items())
-    span = f"numbers from {low:g} to {high:g}"
-    return [
-        DataError(
-            at.at(wrong),
-            f"{shown}{', …' if len(found) > SHOWN_VALUES else ''} in {int(wrong.sum())} rows",
-            f"{span}; {kinds}" if kinds else span,
-        )
-    ]
-
-
-def _narrow(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> Any:
-    """Return whole numbers in the narrowest integers, other numbers as they are."""
-    if not len(numbers) or not np.isfinite(numbers).all() or (numbers != np.rint(numbers)).any():
-        return numbers
-    least, greatest = float(numbers.min()), float(numbers.max())
-    for dtype in (np.int8, np.int16, np.int32):
-        if np.iinfo(dtype).min <= least and greatest <= np.iinfo(dtype).max:
-            return numbers.astype(dtype)
-    return numbers

@@ -13,7 +13,7 @@ from attitudes.survey.raw import DeclaredMissing
 if TYPE_CHECKING:
     from attitudes.study.responses import Code, Response
 
-__all__ = ["KINDS", "Lookup", "Resolved", "normal_text"]
+__all__ = ["KINDS", "Lookup", "Resolved", "normal_text", "shown_value"]
 
 KINDS = ("dont_know", "refused", "not_asked")
 TRUTH = {"true": 1, "false": 0}
@@ -34,6 +34,17 @@ def normal_text(value: Any) -> str:
     return " ".join(text.casefold().split())
 
 
+def shown_value(value: Any) -> str:
+    """Return a cell as a message shows it.
+
+    Examples
+    --------
+    >>> shown_value(5.0), shown_value("five")
+    ('5', "'five'")
+    """
+    return f"{value:g}" if isinstance(value, float) else repr(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """A cell's code, or why it has none.
@@ -43,11 +54,14 @@ class Resolved:
     code
         Code of the codebook; None when the cell stands for none.
     problem
-        What is wrong, in one phrase; None when nothing is.
+        The cell as a message shows it; None when nothing is wrong.
+    reason
+        What is wrong beyond its not being an answer.
     """
 
     code: Code | None
     problem: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +159,16 @@ class Lookup:
             by_label = self.texts.get(normal_text(label), by_label)
             code = by_label
         if code is None:
-            return Resolved(None, self._why(value))
+            return Resolved(None, shown_value(value), self._why(value))
         if by_label is not None and by_label != code and code in self.codes:
-            return Resolved(
-                None, f"{value:g}, which the file labels {label!r}, the codebook's {by_label}"
-            )
+            reason = f", which the file labels {label!r}, the codebook's {by_label}"
+            return Resolved(None, shown_value(value), reason)
         return Resolved(code)
 
     def _why(self, value: Any) -> str:
-        shown = f"{value:g}" if isinstance(value, float) else repr(value)
         if any(d.covers(value) for d in self.declared):
-            return f"{shown}, which the file declares missing and the codebook gives no kind"
-        return shown
+            return ", which the file declares missing and the codebook gives no kind"
+        return ""
 
     def allowed(self) -> str:
         """Return what a cell may hold, for a message."""

@@ -25,7 +25,7 @@ from attitudes.survey.survey import Provenance, Survey
 if TYPE_CHECKING:
     from attitudes.study.models import Study
 
-__all__ = ["FORMATS", "MissingKind", "read_responses", "read_table"]
+__all__ = ["FORMATS", "MissingKind", "code_table", "read_responses", "read_table"]
 
 MissingKind = Literal["dont_know", "refused", "not_asked"]
 FORMATS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".sav", ".zsav", ".dta")
@@ -88,6 +88,19 @@ def read_responses(
     ([1, 5, 98], {'refused': 1})
     """
     raw = read_table(source, encoding=encoding, separator=separator, decimal=decimal, sheet=sheet)
+    return code_table(raw, study, missing=missing)
+
+
+def code_table(
+    raw: RawTable, study: Study, *, missing: Mapping[Any, MissingKind] | None = None
+) -> Survey:
+    """Code a table of cells by a study's codebook; see `read_responses`.
+
+    Raises
+    ------
+    DataError
+        All that is wrong with the table, together.
+    """
     kinds = _kinds(missing or {})
     coded = code_questions(raw, study, kinds)
     frame, failures = coded.frame, list(coded.failures)
