@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -40,7 +41,7 @@ class Derivation(Frozen):
         for name, (low, high) in ordered:
             if low > high:
                 raise ValueError(f"group {name!r} runs from {low:g} to {high:g}")
-        for (name, (_, high)), (other, (low, _)) in zip(ordered, ordered[1:], strict=False):
+        for (name, (_, high)), (other, (low, _)) in pairwise(ordered):
             if low <= high:
                 raise ValueError(f"groups {name!r} and {other!r} overlap at {low:g}")
         return self
