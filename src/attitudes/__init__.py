@@ -11,6 +11,10 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES: dict[str, str] = {
+    "mean": "attitudes.estimation.mean",
+    "total": "attitudes.estimation.total",
+    "proportion": "attitudes.estimation.proportion",
+    "EstimateTable": "attitudes.estimation.table",
     "AttitudesError": "attitudes.errors",
     "Study": "attitudes.study.models",
     "load_study": "attitudes.study.loading",
@@ -22,6 +26,9 @@ _HOMES: dict[str, str] = {
     "check_keying": "attitudes.psychometrics.keying",
     "keyed": "attitudes.psychometrics.keying",
     "score": "attitudes.psychometrics.scoring",
+    "correlate": "attitudes.psychometrics.correlations",
+    "polychoric": "attitudes.psychometrics.correlations",
+    "polyserial": "attitudes.psychometrics.correlations",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

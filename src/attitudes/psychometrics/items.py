@@ -79,6 +79,10 @@ class ItemSet:
             )
         return next(iter(found))
 
+    def signed(self) -> FloatArray:
+        """Return answers × sign: the direction of the scale where its ends do not matter."""
+        return self.raw if (self.signs > 0).all() else self.raw * self.signs
+
     def keyed(self, constant: FloatArray | None = None) -> FloatArray:
         """Return answers turned in one direction, n × k.
 
@@ -169,6 +173,7 @@ def resolve_items(
     ends: tuple[float, float] | None = None,
     label: str | None = None,
     at_least: int = 1,
+    apply_keying: bool = True,
 ) -> ItemSet:
     """Return the answers to a scale of the study, or to named items.
 
@@ -185,6 +190,8 @@ def resolve_items(
         Name for messages; default: the scale's id.
     at_least
         The least number of items the caller can use.
+    apply_keying
+        Whether the codebook's keying of a scale counts; a minus before a name always does.
 
     Raises
     ------
@@ -197,6 +204,8 @@ def resolve_items(
     minimum: int | None = None
     if isinstance(items, str) and study is not None and items in scale_ids(survey):
         members = _scale_members(survey, items)
+        if not apply_keying:
+            members = [(name, 1) for name, _ in members]
         minimum = study.scale(items).minimum_answered
         label = label or items
     else:

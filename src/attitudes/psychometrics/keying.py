@@ -124,7 +124,7 @@ def check_keying(
     --------
     >>> import pandas as pd
     >>> survey = Survey.from_frame(
-    ...     pd.DataFrame({"a": [1, 2, 4, 5], "b": [2, 1, 5, 4], "c": [5, 4, 2, 1]})
+    ...     pd.DataFrame({"a": [1, 2, 4, 5], "b": [2, 1, 5, 4], "c": [5, 5, 2, 1]})
     ... )
     >>> check_keying(survey, {"s": ["a", "b", "c"]}).to_frame().suspicious.tolist()
     [True, True, True]
