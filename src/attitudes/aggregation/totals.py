@@ -1,0 +1,166 @@
+"""PSU totals of one variable: the sums that its estimates need, by segment and by domain."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attitudes.aggregation.answers import CodedAnswers, MeasuredAnswers
+from attitudes.aggregation.segments import Segments
+from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.psu_totals import VariableTotals
+from attitudes.numerics.segments import group_sums
+
+__all__ = ["category_totals", "numeric_totals", "ratio_totals"]
+
+
+def numeric_totals(segments: Segments, answers: CodedAnswers | MeasuredAnswers) -> VariableTotals:
+    """Return Σw and Σwy of the respondents who answered, by segment."""
+    if isinstance(answers, MeasuredAnswers):
+        return _measured(segments, answers)
+    counts = _weighted_counts(segments, answers)
+    by_domain = group_sums(counts, segments.domain, segments.n_domains)
+    numbers = answers.values
+    population = by_domain.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        means = by_domain @ numbers / population
+    deviations = numbers[None, :] - np.nan_to_num(means)[:, None]
+    return VariableTotals(
+        counts.sum(axis=1),
+        (counts @ numbers)[:, None],
+        _respondents(segments, answers),
+        (by_domain * deviations**2).sum(axis=1)[:, None],
+        population,
+    )
+
+
+def category_totals(segments: Segments, answers: CodedAnswers) -> VariableTotals:
+    """Return Σw of those who answered, and of those who chose each category, by segment."""
+    counts = _weighted_counts(segments, answers)
+    by_domain = group_sums(counts, segments.domain, segments.n_domains)
+    population = by_domain.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        shares = by_domain / population[:, None]
+    return VariableTotals(
+        counts.sum(axis=1),
+        counts,
+        _respondents(segments, answers),
+        population[:, None] * shares * (1 - shares),
+        population,
+    )
+
+
+def ratio_totals(
+    segments: Segments, numerator: MeasuredAnswers, denominator: MeasuredAnswers
+) -> VariableTotals:
+    """Return Σw·denominator and Σw·numerator where both were answered, by segment."""
+    present = _both(numerator.present, denominator.present)
+    weights = segments.weights if present is None else np.where(present, segments.weights, 0.0)
+    top = _segment_sums(segments, weights * numerator.values)
+    bottom = _segment_sums(segments, weights * denominator.values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = _by_domain(segments, top) / _by_domain(segments, bottom)
+    residual = numerator.values - _at_rows(segments, ratio) * denominator.values
+    population = _domain_sums(segments, weights)
+    return VariableTotals(
+        bottom,
+        top[:, None],
+        _count_present(segments, present),
+        _spread(segments, weights, residual, population),
+        population,
+    )
+
+
+def _weighted_counts(segments: Segments, answers: CodedAnswers) -> FloatArray:
+    """Return the weighted number of each answer by segment, S × K."""
+    width = len(answers.values) + 1
+    size = segments.size * width
+    if width > 256 or size > 24 * segments.n + 65_536:
+        return _sparse_counts(segments, answers, width)
+    key = segments.of_row * width
+    key += answers.codes
+    counts = np.bincount(key, weights=segments.weights, minlength=size)[:size]
+    return counts.reshape(segments.size, width)[:, 1:]
+
+
+def _sparse_counts(segments: Segments, answers: CodedAnswers, width: int) -> FloatArray:
+    counts = np.empty((segments.size, width - 1))
+    for code in range(1, width):
+        chosen = np.flatnonzero(answers.codes == code)
+        counts[:, code - 1] = np.bincount(
+            segments.of_row[chosen],
+            weights=segments.weights[chosen],
+            minlength=segments.size + 1,
+        )[: segments.size]
+    return counts
+
+
+def _measured(segments: Segments, answers: MeasuredAnswers) -> VariableTotals:
+    weights = segments.weights
+    if answers.present is not None:
+        weights = np.where(answers.present, weights, 0.0)
+    population = _domain_sums(segments, weights)
+    return VariableTotals(
+        _segment_sums(segments, weights),
+        _segment_sums(segments, weights * answers.values)[:, None],
+        _count_present(segments, answers.present),
+        _spread(segments, weights, answers.values, population),
+        population,
+    )
+
+
+def _spread(
+    segments: Segments, weights: FloatArray, values: FloatArray, population: FloatArray
+) -> FloatArray:
+    """Return Σw(y − ȳ)² by domain, D × 1, without cancellation."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = _domain_sums(segments, weights * values) / population
+    deviations = values - _at_rows(segments, means)
+    return _domain_sums(segments, weights * deviations**2)[:, None]
+
+
+def _at_rows(segments: Segments, by_domain: FloatArray) -> FloatArray:
+    table = np.append(np.nan_to_num(by_domain, posinf=0.0, neginf=0.0), 0.0)
+    return table[segments.row_domain]
+
+
+def _by_domain(segments: Segments, by_segment: FloatArray) -> FloatArray:
+    return np.bincount(segments.domain, weights=by_segment, minlength=segments.n_domains)
+
+
+def _respondents(segments: Segments, answers: CodedAnswers) -> IntArray:
+    if answers.complete:
+        return segments.members
+    return _less_missing(segments, np.flatnonzero(answers.codes == 0))
+
+
+def _count_present(segments: Segments, present: NDArray[np.bool_] | None) -> IntArray:
+    if present is None:
+        return segments.members
+    return _less_missing(segments, np.flatnonzero(~present))
+
+
+def _less_missing(segments: Segments, rows: IntArray) -> IntArray:
+    rows = rows[segments.weights[rows] > 0]
+    gone = np.bincount(segments.row_domain[rows], minlength=segments.n_domains + 1)
+    return segments.members - gone[: segments.n_domains]
+
+
+def _segment_sums(segments: Segments, values: FloatArray) -> FloatArray:
+    return np.bincount(segments.of_row, weights=values, minlength=segments.size + 1)[
+        : segments.size
+    ]
+
+
+def _domain_sums(segments: Segments, values: FloatArray) -> FloatArray:
+    return np.bincount(segments.row_domain, weights=values, minlength=segments.n_domains + 1)[
+        : segments.n_domains
+    ]
+
+
+def _both(
+    a: NDArray[np.bool_] | None, b: NDArray[np.bool_] | None
+) -> NDArray[np.bool_] | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return a & b

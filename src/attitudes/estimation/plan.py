@@ -1,0 +1,203 @@
+"""What every estimator needs once: domains, segments, degrees of freedom, variance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from attitudes.aggregation.domains import Domains, code_domains
+from attitudes.aggregation.segments import Segments, make_segments
+from attitudes.errors import DesignError
+from attitudes.numerics.design import DesignArrays, FloatArray, IntArray, ReplicateArrays
+from attitudes.numerics.linear_variance import LinearVariance
+from attitudes.numerics.replicate_variance import ReplicateVariance
+from attitudes.numerics.segments import compact_pairs
+from attitudes.numerics.singletons import SingletonPolicy, refuse
+from attitudes.survey.design import stages as stage_columns
+from attitudes.survey.survey import Survey
+
+__all__ = ["Plan", "make_plan"]
+
+RANK_LIMIT = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A survey made ready for estimates of one set of domains.
+
+    Attributes
+    ----------
+    survey
+        The respondents.
+    design
+        Their design.
+    segments
+        Respondents by domain and unit.
+    df
+        Degrees of freedom of each domain, length D.
+    rows
+        Respondents of each domain, also those of weight zero, length D.
+    linear
+        Taylor variance; None where replicates are used.
+    replicate
+        Replicate variance; None where Taylor's is used.
+    replicate_segments
+        Segments whose totals the replicates multiply; for given replicate weights they carry
+        weight one.
+    singletons
+        Names of the strata with a single PSU.
+    """
+
+    survey: Survey
+    design: DesignArrays
+    segments: Segments
+    df: FloatArray
+    rows: FloatArray
+    linear: LinearVariance | None
+    replicate: ReplicateVariance | None
+    replicate_segments: Segments | None
+    singletons: tuple[str, ...]
+
+    @property
+    def domains(self) -> Domains:
+        """The domains."""
+        return self.segments.domains
+
+
+def make_plan(
+    survey: Survey,
+    by: Sequence[str],
+    where: Any,
+    variance: str,
+    singleton: SingletonPolicy,
+    singleton_domains: bool,
+    design: DesignArrays | None = None,
+) -> Plan:
+    """Prepare a survey for estimates.
+
+    Raises
+    ------
+    DesignError
+        A design that does not fit the data; strata with a single PSU under ``"error"``;
+        ``variance="replicate"`` without replicate weights.
+    """
+    design = survey.design_arrays() if design is None else design
+    domains = code_domains(survey, by, where)
+    if variance == "replicate":
+        return _replicate_plan(survey, design, domains)
+    calibrations = survey.calibrations
+    segments = make_segments(design, domains, by_respondent=bool(calibrations))
+    linear = LinearVariance.of(
+        segments.design,
+        segments.unit,
+        segments.domain,
+        segments.n_domains,
+        singleton,
+        singleton_domains,
+        calibrations,
+    )
+    lonely = linear.singletons
+    names = _stratum_names(survey, design, lonely)
+    if singleton == "error":
+        refuse(np.arange(len(lonely)), 1, names)
+    whole = linear.whole_design
+    counts = np.bincount(segments.row_domain, minlength=domains.count + 1)[: domains.count]
+    rows = np.full(domains.count, design.n) if whole else counts
+    return Plan(
+        survey,
+        design,
+        segments,
+        _degrees(segments),
+        rows.astype(np.float64),
+        linear,
+        None,
+        None,
+        names,
+    )
+
+
+def _replicate_plan(survey: Survey, design: DesignArrays, domains: Domains) -> Plan:
+    replicates = design.replicates
+    if replicates is None:
+        raise DesignError(
+            "variance='replicate'",
+            "a design without replicate weights",
+            "replicate weights",
+            "make them with at.replicate(survey, method=...), or name them in SurveyDesign",
+        )
+    segments = make_segments(design, domains)
+    if replicates.units is None:
+        made = make_segments(_unweighted(design), domains, by_respondent=True)
+    else:
+        made = make_segments(design, domains, units=replicates.units)
+    rows = np.bincount(segments.row_domain, minlength=domains.count + 1)[: domains.count]
+    return Plan(
+        survey,
+        design,
+        segments,
+        _replicate_degrees(replicates, made),
+        rows.astype(np.float64),
+        None,
+        ReplicateVariance(replicates, made.unit, made.domain, made.n_domains),
+        made,
+        (),
+    )
+
+
+def _unweighted(design: DesignArrays) -> DesignArrays:
+    from dataclasses import replace
+
+    return replace(design, weights=np.ones(design.n))
+
+
+def _degrees(segments: Segments) -> FloatArray:
+    """PSUs − strata among positive weights, by domain."""
+    weight = np.bincount(
+        segments.of_row, weights=segments.weights, minlength=segments.size + 1
+    )[: segments.size]
+    used = np.flatnonzero(weight > 0)
+    domain, unit = segments.domain[used], segments.unit[used]
+    psus = _distinct(domain, segments.design.psus[0][unit], segments.n_domains)
+    strata = _distinct(domain, segments.design.strata[0][unit], segments.n_domains)
+    return psus - strata
+
+
+def _distinct(domain: IntArray, code: IntArray, size: int) -> FloatArray:
+    _, at = compact_pairs(domain, code)
+    return np.bincount(domain[at], minlength=size).astype(np.float64)
+
+
+def _replicate_degrees(replicates: ReplicateArrays, segments: Segments) -> FloatArray:
+    """Rank of the replicate weights among the domain's members − 1, as R has it for subsets."""
+    if segments.domains.codes is None:
+        return np.array([replicates.df])
+    out = np.empty(segments.n_domains)
+    matrix = replicates.factors if replicates.units is not None else replicates.weights
+    for d in range(segments.n_domains):
+        unit = segments.unit[segments.domain == d]
+        if matrix is None:
+            assert replicates.jackknife is not None
+            strata = np.unique(replicates.jackknife[unit])
+            whole = len(unit) == len(replicates.jackknife)
+            out[d] = min(replicates.df, len(unit) - (len(strata) if whole else 1))
+        elif len(unit) * matrix.shape[1] > RANK_LIMIT:
+            out[d] = min(replicates.df, len(unit) - 1)
+        else:
+            rows = matrix[unit]
+            tolerance = 1e-5 * np.linalg.norm(rows, axis=0).max(initial=0.0)
+            out[d] = np.linalg.matrix_rank(rows, tol=tolerance or None) - 1
+    return out
+
+
+def _stratum_names(survey: Survey, design: DesignArrays, strata: IntArray) -> tuple[str, ...]:
+    columns = stage_columns(survey.design.stratum)
+    if not len(strata):
+        return ()
+    if not columns:
+        return ("the only stratum",)
+    column = survey.column(columns[0])
+    rows = [int(np.flatnonzero(design.strata[0] == h)[0]) for h in strata]
+    return tuple(f"{columns[0]} {column.iloc[row]}" for row in rows)

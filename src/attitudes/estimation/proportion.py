@@ -1,0 +1,158 @@
+"""Proportions of each category."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from attitudes.aggregation.answers import coded_categories
+from attitudes.aggregation.totals import category_totals
+from attitudes.estimation.linear import Estimated
+from attitudes.estimation.options import (
+    DeffReference,
+    Missing,
+    Options,
+    VarianceMethod,
+    as_names,
+)
+from attitudes.estimation.plan import Plan
+from attitudes.estimation.run import Statistic, estimate_table
+from attitudes.estimation.table import EstimateTable
+from attitudes.numerics.design import FloatArray
+from attitudes.numerics.intervals import (
+    PROPORTION_METHODS,
+    Interval,
+    ProportionMethod,
+    proportion_interval,
+)
+from attitudes.numerics.likelihood_interval import likelihood_intervals
+from attitudes.numerics.psu_totals import linearize_mean
+from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.survey.survey import Survey
+
+__all__ = ["proportion"]
+
+
+def proportion(
+    survey: Survey,
+    variables: str | Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: Any = None,
+    variance: VarianceMethod = "taylor",
+    level: float = 0.95,
+    ci_method: ProportionMethod | None = None,
+    singleton: SingletonPolicy = "error",
+    singleton_domains: bool = False,
+    deff: DeffReference = "replace",
+    missing: Missing = "available",
+    totals: bool = False,
+    covariance: bool = False,
+) -> EstimateTable:
+    """Estimate the proportion of each category.
+
+    Parameters
+    ----------
+    survey
+        The respondents.
+    variables
+        One column or several, of any kind. The categories are those of the codebook, or of a
+        categorical column, or the values that occur, sorted.
+    ci_method
+        ``"logit"`` (default), ``"beta"`` (Korn and Graubard), ``"wilson"``, ``"asin"``,
+        ``"likelihood"``, ``"xlogit"`` or ``"mean"``; t with the domain's degrees of freedom.
+    by, where, variance, level, singleton, singleton_domains, deff, missing, totals, covariance
+        As for `mean`.
+
+    Returns
+    -------
+    EstimateTable
+        One row for each variable, domain and category. A category that no one chose has
+        estimate 0, standard error 0 and the remark ``never chosen``.
+
+    Raises
+    ------
+    DataError, DesignError, OptionError
+        As for `mean`.
+
+    Notes
+    -----
+    The mean of the category's indicator among those who answered. For a multiple-response
+    question, whose answers are 0/1 columns, take `mean` of the columns.
+
+    References
+    ----------
+    Korn and Graubard (1998), Survey Methodology 24; Dean and Pagano (2015), Journal of Survey
+    Statistics and Methodology 3.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import attitudes as at
+    >>> frame = pd.DataFrame({"q": ["yes", "no", "yes", "yes"], "w": [1.0, 1, 1, 1]})
+    >>> survey = at.Survey.from_frame(frame, at.SurveyDesign(weight="w"))
+    >>> [(r.category, r.estimate) for r in at.proportion(survey, "q")]
+    [('no', 0.25), ('yes', 0.75)]
+    """
+    options = Options.of(
+        PROPORTION_METHODS,
+        by=by,
+        where=where,
+        variance=variance,
+        level=level,
+        ci_method=ci_method,
+        singleton=singleton,
+        singleton_domains=singleton_domains,
+        deff=deff,
+        missing=missing,
+        totals=totals,
+        covariance=covariance,
+    )
+    kind = Statistic(
+        "proportion",
+        coded_categories,
+        category_totals,
+        linearize_mean,
+        _interval,
+        categorical=True,
+    )
+    return estimate_table(survey, as_names(variables, "variables"), kind, options)
+
+
+def _interval(plan: Plan, result: Estimated, options: Options) -> Interval:
+    df, rows = plan.df[:, None], plan.rows[:, None]
+    if options.ci_method == "likelihood":
+        return _likelihood(plan, result, options.level)
+    method: Any = options.ci_method
+    return proportion_interval(method, result.estimate, result.variance, df, options.level, rows)
+
+
+def _likelihood(plan: Plan, result: Estimated, level: float) -> Interval:
+    """Profile likelihood needs Σw√w and Σw² of each category besides the proportions."""
+    low = np.full_like(result.estimate, np.nan)
+    high = low.copy()
+    answers = coded_categories(plan.survey, result.name)
+    weights, row_domain = plan.segments.weights, plan.segments.row_domain
+    for d in range(plan.domains.count):
+        inside = row_domain == d
+        w, codes = weights[inside], answers.codes[inside]
+        scale = w.mean() if len(w) else np.nan
+        kept = codes > 0
+        powers = np.stack([_by_code(codes, (w / scale) ** e, result) for e in (1.0, 1.5, 2.0)])
+        ends = likelihood_intervals(
+            result.estimate[d],
+            result.variance[d],
+            powers,
+            int(kept.sum()),
+            int((w[kept] > 0).sum()),
+            float(plan.df[d]),
+            level,
+        )
+        low[d], high[d] = ends.low, ends.high
+    return Interval(low, high)
+
+
+def _by_code(codes: Any, values: FloatArray, result: Estimated) -> FloatArray:
+    return np.bincount(codes, weights=values, minlength=result.estimate.shape[1] + 1)[1:]

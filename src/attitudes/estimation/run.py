@@ -1,0 +1,189 @@
+"""One call of an estimator: plan, estimate, intervals, rows over all domains, table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from attitudes.aggregation.answers import CodedAnswers
+from attitudes.aggregation.domains import TOTAL, selection
+from attitudes.estimation.assemble import assemble
+from attitudes.estimation.linear import (
+    Estimated,
+    Linearize,
+    MakeTotals,
+    estimate_variables,
+    joint_covariance,
+)
+from attitudes.estimation.options import Options
+from attitudes.estimation.plan import Plan, make_plan
+from attitudes.estimation.table import NUMBERS, EstimateTable
+from attitudes.numerics.design import DesignArrays
+from attitudes.numerics.intervals import Interval, t_interval
+from attitudes.survey.survey import Survey
+
+__all__ = ["T_METHODS", "Statistic", "estimate_table", "stack_tables", "wald"]
+
+T_METHODS = ("t", "normal")
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """How one statistic is made.
+
+    Attributes
+    ----------
+    name
+        Name of the statistic.
+    read
+        Gives the answers of a variable of a survey.
+    totals
+        Sums answers by segment.
+    linearize
+        Makes estimates and scores of the sums.
+    interval
+        Makes the intervals of one variable's estimates.
+    categorical
+        Whether the rows have categories.
+    """
+
+    name: str
+    read: Callable[[Survey, str], Any]
+    totals: MakeTotals
+    linearize: Linearize
+    interval: Callable[[Plan, Estimated, Options], Interval]
+    categorical: bool = False
+
+
+def wald(plan: Plan, result: Estimated, options: Options) -> Interval:
+    """Return estimate ± quantile · se."""
+    df = np.full_like(plan.df, np.inf) if options.ci_method == "normal" else plan.df
+    return t_interval(result.estimate, np.sqrt(result.variance), df[:, None], options.level)
+
+
+def estimate_table(
+    survey: Survey, names: Sequence[str], kind: Statistic, options: Options
+) -> EstimateTable:
+    """Estimate a statistic of several variables, by domain and, on request, over all domains."""
+    design = survey.design_arrays()
+    where, dropped = _listwise(survey, names, kind, options)
+    parts: list[tuple[Plan, list[Estimated]]] = []
+    tables: list[EstimateTable] = []
+    for by in _margins(options):
+        plan, results, table = _one(survey, names, kind, options, by, where, design, dropped)
+        parts.append((plan, results))
+        tables.append(table)
+    stacked = stack_tables(tables, options.by)
+    if not options.covariance:
+        return stacked
+    return replace(stacked, covariance=joint_covariance(parts))
+
+
+def _one(
+    survey: Survey,
+    names: Sequence[str],
+    kind: Statistic,
+    options: Options,
+    by: tuple[str, ...],
+    where: Any,
+    design: DesignArrays,
+    dropped: dict[str, int],
+) -> tuple[Plan, list[Estimated], EstimateTable]:
+    plan = make_plan(
+        survey,
+        by,
+        where,
+        options.variance,
+        options.singleton,
+        options.singleton_domains,
+        design,
+    )
+    results = estimate_variables(
+        plan,
+        names,
+        lambda name: kind.read(survey, name),
+        kind.totals,
+        kind.linearize,
+        _labels if kind.categorical else _no_labels,
+        keep=options.covariance,
+    )
+    table = assemble(
+        plan,
+        kind.name,
+        results,
+        [kind.interval(plan, result, options) for result in results],
+        level=options.level,
+        interval_method=options.ci_method,
+        deff=options.deff,
+        singleton=options.singleton,
+        missing=options.missing,
+        dropped={**dropped, **plan.domains.dropped},
+        with_categories=kind.categorical,
+    )
+    return plan, results, table
+
+
+def _labels(answers: CodedAnswers) -> tuple[Any, ...] | None:
+    return answers.categories
+
+
+def _no_labels(answers: Any) -> tuple[Any, ...] | None:
+    return None
+
+
+def _margins(options: Options) -> list[tuple[str, ...]]:
+    """Return the crossings to estimate: all of ``by``, then with one or more of them summed."""
+    if not options.totals or not options.by:
+        return [options.by]
+    sizes = range(len(options.by), -1, -1)
+    return [kept for size in sizes for kept in combinations(options.by, size)]
+
+
+def stack_tables(tables: Sequence[EstimateTable], by: tuple[str, ...]) -> EstimateTable:
+    """Join tables of the same statistic; a ``by`` column that a table lacks reads ``total``."""
+    if len(tables) == 1:
+        return tables[0]
+    first = tables[0]
+    labels = tuple(
+        tuple(dict(zip(table.by, label, strict=True)).get(name, TOTAL) for name in by)
+        for table in tables
+        for label in table.labels
+    )
+    categories = None
+    if first.categories is not None:
+        categories = tuple(c for table in tables for c in table.categories or ())
+    dropped: dict[str, int] = {}
+    for table in tables:
+        dropped |= table.dropped
+    return replace(
+        first,
+        by=by,
+        labels=labels,
+        variables=tuple(v for table in tables for v in table.variables),
+        categories=categories,
+        numbers={n: np.concatenate([table.numbers[n] for table in tables]) for n in NUMBERS},
+        remarks=tuple(r for table in tables for r in table.remarks),
+        dropped=dropped,
+    )
+
+
+def _listwise(
+    survey: Survey, names: Sequence[str], kind: Statistic, options: Options
+) -> tuple[Any, dict[str, int]]:
+    if options.missing != "listwise":
+        return options.where, {}
+    mask = selection(survey, options.where)
+    complete = np.ones(survey.n, dtype=bool)
+    for name in names:
+        answers = kind.read(survey, name)
+        if isinstance(answers, CodedAnswers):
+            complete &= answers.codes > 0
+        elif answers.present is not None:
+            complete &= answers.present
+    chosen = complete if mask is None else complete & mask
+    lost = int((~complete if mask is None else mask & ~complete).sum())
+    return chosen, ({"without all answers": lost} if lost else {})
