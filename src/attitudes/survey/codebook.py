@@ -145,7 +145,9 @@ def _code_single(bench: _Bench, question: Question, column: str) -> None:
 
 def _code_multiple(bench: _Bench, question: Question, column: str) -> None:
     response = bench.study.responses[question.response]
-    found = option_columns(column, response, tuple(bench.raw.frame.columns))
+    others = {q.column or q.id for q in bench.study.questions}
+    names = [str(name) for name in bench.raw.frame.columns if name not in others]
+    found = option_columns(column, response, names)
     if not any(found.values()) and column in bench.raw.frame.columns:
         bench.used.add(column)
         cells = bench.raw.frame[column]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "Lookup", "Resolved", "normal_text", "shown_value"]
 
 KINDS = ("dont_know", "refused", "not_asked")
+_WHOLE = re.compile(r"^(-?\d+)\.0+$")
 TRUTH = {"true": 1, "false": 0}
 _QUOTES = str.maketrans({"’": None, "‘": None, "'": None, "`": None, "_": " ", "\u00a0": " "})
 
@@ -27,11 +29,13 @@ def normal_text(value: Any) -> str:
     --------
     >>> normal_text("  Don’t   KNOW"), normal_text("dont_know"), normal_text(5.0)
     ('dont know', 'dont know', '5')
+    >>> normal_text("5.0"), normal_text("5.5")
+    ('5', '5.5')
     """
     if isinstance(value, float) and math.isfinite(value) and value == int(value):
         value = int(value)
     text = unicodedata.normalize("NFKC", str(value)).translate(_QUOTES)
-    return " ".join(text.casefold().split())
+    return _WHOLE.sub(r"\1", " ".join(text.casefold().split()))
 
 
 def shown_value(value: Any) -> str:

@@ -20,19 +20,21 @@ __all__ = ["option_columns", "split_choices"]
 
 
 def option_columns(stem: str, response: Response, columns: Sequence[str]) -> dict[Code, str | None]:
-    """Return the file's column of each answer: ``stem.answer`` or ``stem/answer``; None if absent.
+    """Return the file's column of each answer, None where there is none.
+
+    It is named ``stem.answer``, ``stem/answer`` or, as in Stata, ``stem_answer``.
 
     Examples
     --------
     >>> from attitudes.study.responses import Response
     >>> r = Response.model_validate({"kind": "multiple", "answers": {"a": "A", "b": "B"}})
-    >>> option_columns("q", r, ["q/a", "q.b"])
-    {'a': 'q/a', 'b': 'q.b'}
+    >>> option_columns("q", r, ["q/a", "q_b"])
+    {'a': 'q/a', 'b': 'q_b'}
     """
     known = set(columns)
     found: dict[Code, str | None] = {}
     for answer in response.answers:
-        spellings = (f"{stem}.{answer}", f"{stem}/{answer}")
+        spellings = (f"{stem}.{answer}", f"{stem}/{answer}", f"{stem}_{answer}")
         found[answer] = next((name for name in spellings if name in known), None)
     return found
 

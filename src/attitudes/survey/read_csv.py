@@ -90,10 +90,6 @@ def _check_options(separator: str | None, decimal: str | None) -> None:
         raise OptionError("read_responses, separator", repr(separator), "one character, such as ;")
     if decimal is not None and decimal not in (".", ","):
         raise OptionError("read_responses, decimal", repr(decimal), "'.' or ','")
-    if decimal == "," and separator in (None, ","):
-        raise OptionError(
-            "read_responses, decimal", "',' with fields split by ','", 'separator=";" beside it'
-        )
 
 
 def _decoded(source: str, data: bytes, encoding: str | None) -> bytes:
@@ -237,5 +233,5 @@ def _check_decimal(source: str, frame: pd.DataFrame) -> None:
             f"{source}, column {', '.join(found)}",
             f"numbers with a decimal comma, such as {example!r}",
             "a decimal point",
-            'pass decimal=","',
+            'pass decimal=","; or decimal="." where these are no numbers',
         )
