@@ -14,8 +14,8 @@ __all__ = ["FIGURE_COLUMNS", "Figure", "parse_printed", "read_figures"]
 
 FIGURE_COLUMNS = ("exhibit", "row", "column", "statistic", "printed", "section")
 
-_GROUPED = re.compile(r"^[+-]?\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?$")
-_PLAIN = re.compile(r"^[+-]?\d+(?:[.,]\d+)?$")
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d+)?$", re.ASCII)
+_PLAIN = re.compile(r"^[+-]?\d+(?:[.,]\d+)?$", re.ASCII)
 
 
 def parse_printed(printed: str) -> Decimal:

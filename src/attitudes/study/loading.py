@@ -116,7 +116,7 @@ def _invalid(file: YamlFile, error: ValidationError) -> Iterator[StudyError]:
             yield one
 
 
-def _sentence(detail: Any) -> tuple[str, str, str | None]:
+def _sentence(detail: Any) -> tuple[str, str | None, str | None]:
     kind, value = detail["type"], detail["input"]
     context = detail.get("ctx") or {}
     if kind == "missing":
@@ -126,7 +126,7 @@ def _sentence(detail: Any) -> tuple[str, str, str | None]:
         near = suggest(name, _field_names(Study))
         return f"unknown key {name!r}", "a key of the schema", near and f"did you mean {near!r}?"
     if kind == "value_error":
-        return str(context["error"]), "see the sentence", None
+        return str(context["error"]), None, None
     if kind == "literal_error":
         near = suggest(
             str(value), context["expected"].replace("'", "").replace(" or", ",").split(", ")
