@@ -16,6 +16,7 @@ from attitudes.study.design_spec import DesignSpec, TotalsTable, WeightingStep
 from attitudes.study.exhibits import Exhibit, Section
 from attitudes.study.figures import Figure, read_figures
 from attitudes.study.questions import Breakdown, Question, Scale
+from attitudes.study.reconstruction_spec import ReconstructionSpec
 from attitudes.study.responses import Response
 from attitudes.study.tables import Table, read_table
 from attitudes.study.text import Frozen, Text, text_in
@@ -121,6 +122,8 @@ class Study(Frozen):
         The report.
     disclosure
         Methods statement and the smallest base.
+    reconstruction
+        How respondents are reconstructed from the published figures; None: they are not.
 
     Examples
     --------
@@ -152,6 +155,7 @@ class Study(Frozen):
     sections: tuple[Section, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
     disclosure: Disclosure = Disclosure()
+    reconstruction: ReconstructionSpec | None = None
     _root: Path = PrivateAttr(default_factory=Path)
 
     def model_post_init(self, context: Any, /) -> None:
