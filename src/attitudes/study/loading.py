@@ -90,7 +90,7 @@ def load_study(name: str | Path = DEFAULT_STUDY) -> Study:
     --------
     >>> study = load_study()
     >>> study.items(study.scales[0].id)[0].keying
-    '+'
+    '-'
     """
     file = read_yaml(locate_study(name))
     try:
