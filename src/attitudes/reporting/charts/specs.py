@@ -115,7 +115,10 @@ class Dots:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Pairs of numbers: each distinct pair once, with the count of respondents at it."""
+    """Pairs of numbers: each distinct pair once, with the count of respondents at it.
+
+    With ``labels`` the points are groups, each named.
+    """
 
     x: tuple[float, ...]
     y: tuple[float, ...]
@@ -126,6 +129,7 @@ class Scatter:
     text: tuple[str, ...]
     x_limits: tuple[float, float]
     y_limits: tuple[float, float]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
