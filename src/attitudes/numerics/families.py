@@ -43,7 +43,9 @@ class Family:
     deviance
         Unit deviances of (y, μ).
     start
-        Starting means from y.
+        Starting means from y and the prior weights.
+    valid
+        Whether means lie where the family is defined.
     """
 
     name: str
@@ -51,7 +53,8 @@ class Family:
     link: Link
     variance: ArrayFunction
     deviance: Callable[[FloatArray, FloatArray], FloatArray]
-    start: ArrayFunction
+    start: Callable[[FloatArray, FloatArray], FloatArray]
+    valid: Callable[[FloatArray], bool]
 
 
 def _expit_slope(eta: FloatArray) -> FloatArray:
@@ -102,11 +105,17 @@ _DEVIANCES = {
     "poisson": _poisson_deviance,
     "gamma": _gamma_deviance,
 }
-_STARTS: dict[str, ArrayFunction] = {
-    "gaussian": lambda y: y,
-    "binomial": lambda y: (y + 0.5) / 2,
-    "poisson": lambda y: y + 0.1,
-    "gamma": lambda y: y,
+_STARTS: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
+    "gaussian": lambda y, w: y,
+    "binomial": lambda y, w: (w * y + 0.5) / (w + 1),
+    "poisson": lambda y, w: y + 0.1,
+    "gamma": lambda y, w: y,
+}
+_VALID: dict[str, Callable[[FloatArray], bool]] = {
+    "gaussian": lambda m: True,
+    "binomial": lambda m: bool((m >= 0).all() and (m <= 1).all()),
+    "poisson": lambda m: bool((m > 0).all()),
+    "gamma": lambda m: bool((m > 0).all()),
 }
 FAMILIES: dict[str, tuple[str, ...]] = {
     "gaussian": ("identity", "log", "inverse"),
@@ -136,5 +145,12 @@ def make_family(name: str, link: str | None = None) -> Family:
         raise OptionError.unknown(f"regress, family {name}", "link", chosen, FAMILIES[name])
     start = _STARTS[name]
     if name == "gaussian" and chosen != "identity":
-        start = lambda y: np.maximum(y, 0.1)  # noqa: E731
-    return Family(name, chosen, _LINKS[chosen], _VARIANCES[name], _DEVIANCES[name], start)
+        start = _positive_start
+    link_functions = _LINKS[chosen]
+    return Family(
+        name, chosen, link_functions, _VARIANCES[name], _DEVIANCES[name], start, _VALID[name]
+    )
+
+
+def _positive_start(y: FloatArray, weights: FloatArray) -> FloatArray:
+    return np.maximum(y, 0.1)

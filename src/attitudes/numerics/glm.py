@@ -14,6 +14,7 @@ from attitudes.numerics.families import Family
 __all__ = ["GlmFit", "aliased_columns", "fit_glm", "fit_glm_coefficients", "is_separated"]
 
 _MAXIMUM_ITERATIONS = 100
+_TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,7 @@ class GlmFit:
     iterations: int
 
 
-def fit_glm(
-    X: FloatArray,
-    y: FloatArray,
-    weights: FloatArray,
-    family: Family,
-    *,
-    offset: FloatArray | None = None,
-    tolerance: float = 1e-12,
-) -> GlmFit:
+def fit_glm(X: FloatArray, y: FloatArray, weights: FloatArray, family: Family) -> GlmFit:
     """Fit by iteratively reweighted least squares.
 
     Parameters
@@ -64,13 +57,9 @@ def fit_glm(
     y
         Response, length n; between 0 and 1 for the binomial family.
     weights
-        Prior weights, length n; rows of weight 0 take no part.
+        Prior weights with mean near 1, length n, all positive.
     family
         Family and link.
-    offset
-        Known part of the linear predictor, length n.
-    tolerance
-        Relative change of the deviance at which the iteration ends.
 
     Raises
     ------
@@ -79,43 +68,47 @@ def fit_glm(
     ConvergenceError
         No convergence; or complete or quasi-complete separation of a binary response.
 
+    Notes
+    -----
+    Starting values, the criterion (relative change of the deviance below 1e-8) and the use of the
+    last iteration's working weights for the covariance are those of R's glm, so that results
+    agree beyond the criterion's own accuracy.
+
     References
     ----------
     McCullagh and Nelder (1989), Generalized Linear Models, 2.5; Binder (1983), ISR 51.
     """
-    _check_response(y[weights > 0], family)
+    _check_response(y, family)
     _check_rank(X, weights)
-    known = np.zeros(len(y)) if offset is None else offset
-    beta, eta, iterations = _iterate(X, y, weights, family, known, tolerance)
-    if family.name == "binomial" and np.abs(eta[weights > 0]).max(initial=0.0) > 12:
-        used = weights > 0
-        if is_separated(X[used], y[used]):
-            raise _separation(iterations)
-    mu = family.link.inverse(eta)
-    slope = family.link.slope(eta)
-    working = weights * slope**2 / family.variance(mu)
-    information = X.T @ (X * working[:, None])
-    bread = linalg.inv(information)
-    residual = np.where(weights > 0, (y - mu) / slope, 0.0)
-    scores = (X * (working * residual)[:, None]) @ bread
-    deviance = float(weights @ family.deviance(y, mu))
-    return GlmFit(beta, bread, scores, mu, eta, deviance, iterations)
+    eta = family.link.forward(family.start(y, weights))
+    state = _iterate(X, y, weights, family, eta, np.zeros(X.shape[1]))
+    if family.name == "binomial" and np.abs(state.eta).max() > 12 and is_separated(X, y):
+        raise _separation(state.iterations)
+    mu = family.link.inverse(state.eta)
+    residual = (y - mu) / family.link.slope(state.eta)
+    bread = linalg.inv(X.T @ (X * state.working[:, None]))
+    scores = (X * (state.working * residual)[:, None]) @ bread
+    return GlmFit(state.beta, bread, scores, mu, state.eta, state.deviance, state.iterations)
 
 
 def fit_glm_coefficients(
-    X: FloatArray,
-    y: FloatArray,
-    weights: FloatArray,
-    family: Family,
-    *,
-    start: FloatArray,
-    offset: FloatArray | None = None,
+    X: FloatArray, y: FloatArray, weights: FloatArray, family: Family, *, start: FloatArray
 ) -> FloatArray:
     """Return the coefficients only, iterated from ``start`` (for replicates)."""
-    known = np.zeros(len(y)) if offset is None else offset
     used = weights != 0
-    beta, _, _ = _iterate(X[used], y[used], weights[used], family, known[used], 1e-12, start)
-    return beta
+    X, y, weights = X[used], y[used], weights[used]
+    return _iterate(X, y, weights / weights.sum(), family, X @ start, start).beta
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Where the iteration stands."""
+
+    beta: FloatArray
+    eta: FloatArray
+    working: FloatArray
+    deviance: float
+    iterations: int
 
 
 def _iterate(
@@ -123,30 +116,20 @@ def _iterate(
     y: FloatArray,
     weights: FloatArray,
     family: Family,
-    offset: FloatArray,
-    tolerance: float,
-    start: FloatArray | None = None,
-) -> tuple[FloatArray, FloatArray, int]:
-    beta = np.zeros(X.shape[1]) if start is None else start
-    eta = family.link.forward(family.start(y)) if start is None else X @ start + offset
-    deviance = np.inf
+    eta: FloatArray,
+    beta: FloatArray,
+) -> _State:
+    deviance = float(weights @ family.deviance(y, family.link.inverse(eta)))
     for iteration in range(1, _MAXIMUM_ITERATIONS + 1):
         mu = family.link.inverse(eta)
         slope = family.link.slope(eta)
         working = weights * slope**2 / family.variance(mu)
-        target = eta - offset + (y - mu) / slope
-        proposal = _least_squares(X, target, working)
-        proposal, eta, current = _halve(
-            X, y, weights, family, offset, beta, proposal, deviance, iteration
-        )
-        settled = abs(deviance - current) <= tolerance * (abs(current) + 0.1)
-        moved = np.abs(proposal - beta).max() <= 1e-9 * (1 + np.abs(proposal).max())
-        beta, deviance = proposal, current
-        if settled and (moved or iteration > 30):
-            return beta, eta, iteration
-        if family.name == "gaussian" and family.link_name == "identity":
-            return beta, eta, iteration
-    if family.name == "binomial" and is_separated(X[weights > 0], y[weights > 0]):
+        proposal = _least_squares(X, eta + (y - mu) / slope, working)
+        beta, eta, current = _step(X, y, weights, family, beta, proposal)
+        if abs(current - deviance) < _TOLERANCE * (abs(current) + 0.1):
+            return _State(beta, eta, working, current, iteration)
+        deviance = current
+    if family.name == "binomial" and is_separated(X, y):
         raise _separation(_MAXIMUM_ITERATIONS)
     raise ConvergenceError(
         "regression",
@@ -156,36 +139,31 @@ def _iterate(
     )
 
 
-def _halve(
+def _step(
     X: FloatArray,
     y: FloatArray,
     weights: FloatArray,
     family: Family,
-    offset: FloatArray,
     beta: FloatArray,
     proposal: FloatArray,
-    deviance: float,
-    iteration: int,
 ) -> tuple[FloatArray, FloatArray, float]:
+    """Take the proposal, halved towards the last coefficients while the deviance is not finite."""
     for _ in range(30):
-        eta = X @ proposal + offset
+        eta = X @ proposal
         with np.errstate(all="ignore"):
             mu = family.link.inverse(eta)
-            current = float(weights @ family.deviance(y, mu))
-        worse = iteration > 1 and current > deviance + 1e-8 * (abs(deviance) + 0.1)
-        if np.isfinite(current) and not worse:
-            return proposal, eta, current
+            deviance = float(weights @ family.deviance(y, mu))
+        if np.isfinite(deviance) and family.valid(mu):
+            return proposal, eta, deviance
         proposal = (proposal + beta) / 2
     raise ConvergenceError("regression", "a diverging deviance", "a model that fits the family")
 
 
 def _least_squares(X: FloatArray, target: FloatArray, working: FloatArray) -> FloatArray:
-    root = np.sqrt(np.maximum(working, 0))[:, None]
-    q, r = np.linalg.qr(X * root)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(
-            linalg.solve_triangular(r, q.T @ (target * root[:, 0]), check_finite=False)
-        )
+    root = np.sqrt(working)
+    q, r = np.linalg.qr(X * root[:, None])
+    solved = linalg.solve_triangular(r, q.T @ (target * root), check_finite=False)
+    return np.asarray(solved, dtype=np.float64)
 
 
 def _check_response(y: FloatArray, family: Family) -> None:
