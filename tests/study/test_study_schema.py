@@ -27,7 +27,10 @@ def keys(schema: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def test_schema_keeps_its_keys() -> None:
-    """Packs rely on these keys: a change here is a change of the format, for the changelog."""
+    """Packs rely on these keys: a change here is a change of the format.
+
+    Write ``keys(study_schema())`` to schema_keys.json and add a line to the changelog.
+    """
     assert keys(study_schema()) == json.loads(KEYS.read_text(encoding="utf-8"))
 
 
