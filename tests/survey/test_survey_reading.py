@@ -303,3 +303,36 @@ def test_the_order_of_rows_and_columns_does_not_matter(study: Study, cells: pd.D
     mixed = cells.iloc[[5, 3, 1, 0, 2, 4], ::-1]
     again = read_responses(mixed, study).frame.set_index("respondent").sort_index()
     pd.testing.assert_frame_equal(again[plain.columns], plain)
+
+
+@pytest.mark.parametrize("cell", ["1_000", "nan", "true", "inf", "2023-01-01"])
+def test_texts_that_python_would_take_for_numbers(
+    study: Study, cells: pd.DataFrame, cell: str
+) -> None:
+    cells["AGE"] = ["18", cell, "29", "999", "64", "110"]
+    (line,) = failures(cells, study)
+    assert "column AGE, row 2" in line
+
+
+def test_a_truth_value_is_no_number(study: Study, cells: pd.DataFrame) -> None:
+    (line,) = failures(cells.assign(AGE=True), study)
+    assert "found True; allowed: a number" in line
+
+
+def test_a_label_of_two_codes_stands_for_neither(
+    codebook: dict[str, Any], cells: pd.DataFrame
+) -> None:
+    codebook["responses"] = {
+        **codebook["responses"],
+        "places": {
+            "kind": "nominal",
+            "answers": {"north": "Here", "south": "here", "a_b": "x", "a b": "y"},
+        },
+    }
+    study = Study.model_validate(codebook)
+    cells["region"] = ["north", "a_b", "a b", "south", "X", "Y"]
+    codes = read_responses(cells, study).frame["region"].astype(str).tolist()
+    assert codes == ["north", "a_b", "a b", "south", "a_b", "a b"]
+    cells["region"] = ["north", "HERE", "a b", "south", "X", "Y"]
+    (line,) = failures(cells, study)
+    assert "row 2: found 'HERE' once; allowed: north, south, a_b, a b" in line

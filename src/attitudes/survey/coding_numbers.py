@@ -56,7 +56,9 @@ def _as_numbers(
     failures: list[AttitudesError] = []
     out = np.empty(len(uniques) + 1, dtype=np.float64)
     out[-1] = np.nan
-    plain = pd.api.types.is_numeric_dtype(uniques.dtype) and not lookup.aliases
+    dtype = uniques.dtype
+    number = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
+    plain = number and not lookup.aliases
     if plain and not lookup.file_labels and not lookup.declared:
         out[:-1] = np.asarray(uniques, dtype=np.float64)
         return out[places], failures
@@ -77,9 +79,10 @@ def _number(value: Any, lookup: Lookup) -> tuple[float, str | None]:
         shown = shown_value(value)
         return np.nan, f"{shown} (the file declares it missing, the codebook gives it no kind)"
     try:
-        return float(value), None
+        number = np.nan if isinstance(value, bool) or "_" in str(value) else float(value)
     except (TypeError, ValueError):
-        return np.nan, repr(value)
+        number = np.nan
+    return number, repr(value) if np.isnan(number) else None
 
 
 def _unresolved_numbers(

@@ -68,6 +68,15 @@ class Resolved:
     reason: str = ""
 
 
+def _labels(response: Response) -> dict[str, Code]:
+    """Return code by normalised label; a label that two codes share stands for neither."""
+    found: dict[str, set[Code]] = {}
+    for code, label in response.answers.items():
+        for text in label.values():
+            found.setdefault(normal_text(text), set()).add(code)
+    return {text: min(codes, key=str) for text, codes in found.items() if len(codes) == 1}
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """The codes of one response scale and every text that stands for one of them.
@@ -122,10 +131,7 @@ class Lookup:
             Whether the answers are 0 and 1 (one option of a multiple-response question).
         """
         codes: tuple[Code, ...] = (0, 1) if truth else response.codes
-        labelled: dict[str, Code] = {}
-        if not truth:
-            for code, label in response.answers.items():
-                labelled.update({normal_text(text): code for text in label.values()})
+        labelled = {} if truth else _labels(response)
         named = {normal_text(kind): code for kind, code in response.missing.items()}
         texts: dict[str, Code] = {**named, **(TRUTH if truth else {}), **labelled}
         texts.update({normal_text(code): code for code in (*codes, *response.missing.values())})
@@ -156,7 +162,8 @@ class Lookup:
         text = normal_text(value)
         if text in self.aliases:
             return Resolved(self.aliases[text])
-        code = self.texts.get(text)
+        exact = isinstance(value, str) and (value in self.codes or value in self.missing)
+        code = value if exact else self.texts.get(text)
         label = self.file_labels.get(value)
         by_label = None if label is None else self.labelled.get(normal_text(label))
         if code is None and label is not None:
