@@ -1,0 +1,62 @@
+"""A whole report: the study's sections in order, chapters in front of and behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attitudes.reporting.bind import bind
+from attitudes.reporting.chapters import AFTER, BEFORE
+from attitudes.reporting.context import Context
+from attitudes.reporting.model import Chapter, Group, Paragraph, Report
+from attitudes.study.text import text_in
+
+__all__ = ["assemble"]
+
+Progress = Callable[[str, int, int], Any]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+def _nothing(what: str, done: int, total: int) -> None:
+    return None
+
+
+def assemble(ctx: Context, *, progress: Progress = _nothing) -> Report:
+    """Make the report of a study from its respondents.
+
+    Parameters
+    ----------
+    ctx
+        Study, respondents, language.
+    progress
+        Told of every exhibit.
+    """
+    study = ctx.study
+    groups: dict[str, list[Group]] = {}
+    for i, exhibit in enumerate(study.exhibits):
+        progress("exhibits", i, len(study.exhibits))
+        groups.setdefault(exhibit.section, []).append(bind(ctx, exhibit))
+    progress("exhibits", len(study.exhibits), len(study.exhibits))
+    chapters = [made for build in BEFORE if (made := build(ctx)) is not None]
+    for section in study.sections:
+        blocks: list[Paragraph | Group] = []
+        if section.intro is not None:
+            blocks.append(Paragraph(text_in(section.intro, ctx.lang), "lead"))
+        blocks += groups.get(section.id, [])
+        if blocks:
+            chapters.append(Chapter(section.id, text_in(section.title, ctx.lang), tuple(blocks)))
+    chapters += [made for build in AFTER if (made := build(ctx)) is not None]
+    return Report(
+        text_in(study.title, ctx.lang),
+        ctx.words("report.subtitle"),
+        ctx.lang,
+        ctx.provenance,
+        ctx.survey.provenance == "reconstructed",
+        tuple(chapters),
+        _lines(ctx),
+    )
+
+
+def _lines(ctx: Context) -> tuple[str, ...]:
+    unreviewed = not ctx.words.reviewed or ctx.lang in ctx.study.unreviewed
+    return (ctx.words("report.translation"),) if unreviewed else ()

@@ -1,0 +1,37 @@
+"""Methods: what the pack discloses, the design as it was used, the rows of the data."""
+
+from __future__ import annotations
+
+from html import escape
+
+from attitudes.reporting.context import Context
+from attitudes.reporting.model import Chapter, Markup, Paragraph
+from attitudes.study.text import text_in
+
+__all__ = ["methods_chapter"]
+
+
+def methods_chapter(ctx: Context) -> Chapter:
+    """State the methods, the design, what happened to every row, and the source."""
+    study, words = ctx.study, ctx.words
+    entries = [(head, text_in(text, ctx.lang)) for head, text in study.disclosure.methods.items()]
+    if study.design.description is not None:
+        entries.append((words("report.design.head"), text_in(study.design.description, ctx.lang)))
+    listed = "".join(f"<dt>{escape(head)}</dt><dd>{escape(text)}</dd>" for head, text in entries)
+    design = ctx.survey.design_arrays()
+    texts = [
+        words(
+            "report.design",
+            strata=design.n_strata,
+            psus=design.n_psus,
+            df=design.df,
+            singleton=study.design.singleton,
+        )
+    ]
+    texts += [str(step) for step in ctx.survey.history]
+    ledger = ctx.survey.ledger
+    texts.append(words("report.rows", read=ledger.n_read, kept=ledger.n_kept))
+    if study.source is not None:
+        texts.append(words("report.source", citation=text_in(study.source.citation, ctx.lang)))
+    blocks = [Markup(f"<dl>{listed}</dl>")] if listed else []
+    return Chapter("methods", words("report.methods"), (*blocks, *(Paragraph(t) for t in texts)))

@@ -1,0 +1,176 @@
+"""One self-contained page: style, charts and tables inside, nothing fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup as Safe
+
+from attitudes.reporting.charts.specs import Chart
+from attitudes.reporting.model import (
+    Cell,
+    Chapter,
+    Figure,
+    Group,
+    Markup,
+    Paragraph,
+    Report,
+    ReportTable,
+)
+from attitudes.reporting.svg_inline import Glyphs, inline_svg
+from attitudes.reporting.words import Words, load_words
+
+__all__ = ["to_html"]
+
+
+class _Page:
+    """Turns a report's parts into what the template reads, numbering as it goes."""
+
+    def __init__(self, words: Words, svgs: Mapping[str, str]) -> None:
+        self.words = words
+        self.svgs = svgs
+        self.glyphs = Glyphs()
+        self._figures = 0
+        self._tables = 0
+
+    def chapter(self, chapter: Chapter) -> dict[str, Any]:
+        blocks = [self.block(block) for block in chapter.blocks]
+        entries = [
+            {"id": b["id"], "title": b["title"]}
+            for b in blocks
+            if b["kind"] == "group" and b["title"]
+        ]
+        return {"id": chapter.id, "title": chapter.title, "blocks": blocks, "entries": entries}
+
+    def block(self, block: Paragraph | Markup | Figure | Group) -> dict[str, Any]:
+        match block:
+            case Paragraph():
+                return {"kind": "paragraph", "text": block.text, "style": block.kind}
+            case Markup():
+                return {"kind": "markup", "html": Safe(block.html)}
+            case Figure():
+                charts: tuple[Chart, ...] = (block.chart,)
+                return self._group(f"figure-{block.chart.id}", "", charts, (), ())
+            case Group():
+                return self._group(
+                    f"exhibit-{block.id}", block.title, block.charts, block.tables, block.notes
+                )
+
+    def _group(
+        self,
+        name: str,
+        title: str,
+        charts: Sequence[Chart],
+        tables: Sequence[ReportTable],
+        notes: Sequence[str],
+    ) -> dict[str, Any]:
+        return {
+            "kind": "group",
+            "id": _anchor(name),
+            "title": title,
+            "notes": notes,
+            "charts": [self.chart(chart) for chart in charts],
+            "tables": [self.table(table) for table in tables],
+        }
+
+    def chart(self, chart: Chart) -> dict[str, Any]:
+        self._figures += 1
+        svg = inline_svg(chart, self.svgs[chart.id], self.glyphs)
+        return {
+            "id": _anchor(chart.id),
+            "svg": Safe(svg),
+            "convention": chart.convention,
+            "tag": self.words(f"convention.{chart.convention}"),
+            "number": self.words("report.figure", number=self._figures),
+            "caption": chart.caption,
+        }
+
+    def table(self, table: ReportTable) -> dict[str, Any]:
+        self._tables += 1
+        bases = [column.n for column in table.columns]
+        return {
+            "id": _anchor(f"table-{table.name}"),
+            "title": table.title,
+            "convention": table.convention,
+            "tag": self.words(f"convention.{table.convention}"),
+            "label": table.label,
+            "number": self.words("report.table", number=self._tables),
+            "stub": table.stub,
+            "text": table.statistic == "text",
+            "columns": table.columns,
+            "rows": [
+                {
+                    "label": row.label,
+                    "total": row.total,
+                    "cells": [self.cell(table, cell) for cell in cells],
+                }
+                for row, cells in zip(table.rows, table.cells, strict=True)
+            ],
+            "bases": ["" if n is None else n for n in bases] if any(bases) else [],
+            "base_label": self.words("base.row"),
+            "notes": table.notes,
+            "provenance": table.provenance,
+        }
+
+    def cell(self, table: ReportTable, cell: Cell) -> dict[str, Any]:
+        interval = ""
+        if cell.low is not None and cell.high is not None:
+            interval = f"{cell.low:.{table.decimals}f}–{cell.high:.{table.decimals}f}"
+        shown = [m for m in cell.marks if m in ("small_base", "printed_differs")]
+        return {
+            "text": cell.text,
+            "classes": " ".join(cell.marks),
+            "marks": "".join(self.words(f"mark.{m}") for m in shown),
+            "interval": interval,
+            "title": "" if cell.n is None else self.words("base.n", n=cell.n),
+        }
+
+
+def _anchor(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "-", name)
+
+
+def _style() -> str:
+    file = resources.files("attitudes.reporting").joinpath("templates/report.css")
+    return file.read_text(encoding="utf-8").strip()
+
+
+def to_html(report: Report, svgs: Mapping[str, str]) -> str:
+    """Return the report as one HTML page.
+
+    Parameters
+    ----------
+    report
+        The report.
+    svgs
+        Chart id → its SVG.
+
+    Notes
+    -----
+    The page fetches nothing, carries no date, and is the same text for the same report.
+    """
+    words = load_words(report.lang)
+    page = _Page(words, svgs)
+    chapters = [page.chapter(chapter) for chapter in report.chapters]
+    environment = Environment(
+        loader=PackageLoader("attitudes.reporting", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html.j2").render(
+        title=report.title,
+        subtitle=report.subtitle,
+        lang=report.lang,
+        provenance=report.provenance,
+        lines=report.lines,
+        chapters=chapters,
+        glyphs=Safe(page.glyphs.shared()),
+        css=Safe(_style()),
+        words=words,
+    )
