@@ -1,0 +1,133 @@
+"""Inclusion probabilities proportional to size, units taken with certainty found iteratively."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from attitudes.errors import DesignError
+from attitudes.numerics.design import FloatArray, IntArray
+
+__all__ = ["CERTAIN", "inclusion_probabilities", "stratified_probabilities"]
+
+#: Probabilities nearer to 1 than this are certainty, nearer to 0 exclusion.
+CERTAIN = 1e-10
+
+
+def inclusion_probabilities(sizes: ArrayLike, n: int) -> FloatArray:
+    """Return inclusion probabilities proportional to size that sum to ``n`` and never exceed 1.
+
+    Parameters
+    ----------
+    sizes
+        Measure of size of each unit of the population, length N, finite, not negative.
+    n
+        Units to draw, at most the number of units of positive size.
+
+    Returns
+    -------
+    FloatArray
+        Length N; exactly 1 for units taken with certainty, 0 for units of size 0. The exactly
+        rounded sum (``math.fsum``) is n.
+
+    Raises
+    ------
+    DesignError
+        Sizes missing or negative; fewer units of positive size than ``n``.
+
+    Notes
+    -----
+    πₖ = n′·xₖ/Σx over the units not yet certain; a unit whose πₖ reaches 1 is certain, and the
+    remaining n′ = n − (certain units) are spread over the rest, until no unit reaches 1.
+
+    References
+    ----------
+    Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, 3.6.
+
+    Examples
+    --------
+    >>> inclusion_probabilities([10, 2, 2, 2], 2).tolist()
+    [1.0, 0.3333333333333333, 0.3333333333333333, 0.3333333333333333]
+    """
+    x = np.asarray(sizes, dtype=np.float64)
+    _check(x, n)
+    certain = np.zeros(len(x), dtype=bool)
+    if n == 0:
+        return np.zeros(len(x))
+    left, total = n, float(x.sum())
+    while left:
+        reached = ~certain & (x * left >= total * (1 - CERTAIN))
+        if not reached.any():
+            break
+        certain |= reached
+        left = n - int(certain.sum())
+        if left <= 0:
+            break
+        total = float(x[~certain].sum())
+    probabilities: FloatArray = x * (left / total) if left > 0 else np.zeros(len(x))
+    probabilities[certain] = 1.0
+    return _exact_sum(probabilities, n)
+
+
+def stratified_probabilities(strata: ArrayLike, sizes: ArrayLike, n: ArrayLike) -> FloatArray:
+    """Return inclusion probabilities within strata.
+
+    Parameters
+    ----------
+    strata
+        Codes 0 … H−1, length N.
+    sizes
+        Measure of size, length N; ones for equal probabilities.
+    n
+        Units to draw in each stratum, length H.
+
+    Returns
+    -------
+    FloatArray
+        Length N.
+
+    Examples
+    --------
+    >>> stratified_probabilities([0, 0, 1, 1, 1], [1, 1, 1, 1, 1], [1, 2]).round(3).tolist()
+    [0.5, 0.5, 0.667, 0.667, 0.667]
+    """
+    codes: IntArray = np.asarray(strata, dtype=np.int64)
+    x = np.asarray(sizes, dtype=np.float64)
+    counts = np.asarray(n, dtype=np.int64)
+    order = np.argsort(codes, kind="stable")
+    edges = np.searchsorted(codes[order], np.arange(len(counts) + 1))
+    out = np.zeros(len(x))
+    for h, count in enumerate(counts):
+        rows = order[edges[h] : edges[h + 1]]
+        out[rows] = inclusion_probabilities(x[rows], int(count))
+    return out
+
+
+def _check(x: FloatArray, n: int) -> None:
+    if x.ndim != 1 or not np.isfinite(x).all() or (x < 0).any():
+        raise DesignError(
+            "inclusion probabilities, sizes",
+            f"{int((~np.isfinite(x) | (x < 0)).sum())} sizes missing or negative",
+            "finite numbers of 0 or more",
+        )
+    positive = int((x > 0).sum())
+    if n < 0 or n > positive:
+        raise DesignError(
+            "inclusion probabilities, n", str(n), f"0 to {positive}, the units of positive size"
+        )
+
+
+def _exact_sum(probabilities: FloatArray, n: int) -> FloatArray:
+    """Move the last rounding error of the sum onto the largest probability below 1."""
+    free = np.where(probabilities < 1, probabilities, -1.0)
+    k = int(np.argmax(free))
+    if free[k] <= 0:
+        return probabilities
+    for _ in range(4):
+        gap = n - math.fsum(probabilities)
+        if gap == 0:
+            break
+        probabilities[k] += gap
+    return probabilities

@@ -1,0 +1,1 @@
+"""Selection of units with equal and unequal probabilities, one design a module."""
