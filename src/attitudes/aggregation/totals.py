@@ -11,7 +11,15 @@ from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.psu_totals import VariableTotals
 from attitudes.numerics.segments import group_sums
 
-__all__ = ["category_totals", "numeric_totals", "ratio_totals"]
+__all__ = [
+    "both",
+    "category_totals",
+    "count_present",
+    "domain_sums",
+    "numeric_totals",
+    "ratio_totals",
+    "segment_sums",
+]
 
 
 def numeric_totals(segments: Segments, answers: CodedAnswers | MeasuredAnswers) -> VariableTotals:
@@ -54,18 +62,18 @@ def ratio_totals(
     segments: Segments, numerator: MeasuredAnswers, denominator: MeasuredAnswers
 ) -> VariableTotals:
     """Return Σw·denominator and Σw·numerator where both were answered, by segment."""
-    present = _both(numerator.present, denominator.present)
+    present = both(numerator.present, denominator.present)
     weights = segments.weights if present is None else np.where(present, segments.weights, 0.0)
-    top = _segment_sums(segments, weights * numerator.values)
-    bottom = _segment_sums(segments, weights * denominator.values)
+    top = segment_sums(segments, weights * numerator.values)
+    bottom = segment_sums(segments, weights * denominator.values)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = _by_domain(segments, top) / _by_domain(segments, bottom)
     residual = numerator.values - _at_rows(segments, ratio) * denominator.values
-    population = _domain_sums(segments, weights)
+    population = domain_sums(segments, weights)
     return VariableTotals(
         bottom,
         top[:, None],
-        _count_present(segments, present),
+        count_present(segments, present),
         _spread(segments, weights, residual, population),
         population,
     )
@@ -99,11 +107,11 @@ def _measured(segments: Segments, answers: MeasuredAnswers) -> VariableTotals:
     weights = segments.weights
     if answers.present is not None:
         weights = np.where(answers.present, weights, 0.0)
-    population = _domain_sums(segments, weights)
+    population = domain_sums(segments, weights)
     return VariableTotals(
-        _segment_sums(segments, weights),
-        _segment_sums(segments, weights * answers.values)[:, None],
-        _count_present(segments, answers.present),
+        segment_sums(segments, weights),
+        segment_sums(segments, weights * answers.values)[:, None],
+        count_present(segments, answers.present),
         _spread(segments, weights, answers.values, population),
         population,
     )
@@ -114,9 +122,9 @@ def _spread(
 ) -> FloatArray:
     """Return Σw(y − ȳ)² by domain, D × 1, without cancellation."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        means = _domain_sums(segments, weights * values) / population
+        means = domain_sums(segments, weights * values) / population
     deviations = values - _at_rows(segments, means)
-    return _domain_sums(segments, weights * deviations**2)[:, None]
+    return domain_sums(segments, weights * deviations**2)[:, None]
 
 
 def _at_rows(segments: Segments, by_domain: FloatArray) -> FloatArray:
@@ -134,7 +142,8 @@ def _respondents(segments: Segments, answers: CodedAnswers) -> IntArray:
     return _less_missing(segments, np.flatnonzero(answers.codes == 0))
 
 
-def _count_present(segments: Segments, present: NDArray[np.bool_] | None) -> IntArray:
+def count_present(segments: Segments, present: NDArray[np.bool_] | None) -> IntArray:
+    """Return the respondents of positive weight who answered, by domain."""
     if present is None:
         return segments.members
     return _less_missing(segments, np.flatnonzero(~present))
@@ -146,21 +155,22 @@ def _less_missing(segments: Segments, rows: IntArray) -> IntArray:
     return segments.members - gone[: segments.n_domains]
 
 
-def _segment_sums(segments: Segments, values: FloatArray) -> FloatArray:
+def segment_sums(segments: Segments, values: FloatArray) -> FloatArray:
+    """Return sums of respondents' values by segment, length S."""
     return np.bincount(segments.of_row, weights=values, minlength=segments.size + 1)[
         : segments.size
     ]
 
 
-def _domain_sums(segments: Segments, values: FloatArray) -> FloatArray:
+def domain_sums(segments: Segments, values: FloatArray) -> FloatArray:
+    """Return sums of respondents' values by domain, length D."""
     return np.bincount(segments.row_domain, weights=values, minlength=segments.n_domains + 1)[
         : segments.n_domains
     ]
 
 
-def _both(
-    a: NDArray[np.bool_] | None, b: NDArray[np.bool_] | None
-) -> NDArray[np.bool_] | None:
+def both(a: NDArray[np.bool_] | None, b: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+    """Return who answered both of two variables; None: everyone."""
     if a is None or b is None:
         return b if a is None else a
     return a & b

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from attitudes.estimation.linear import Estimated
+from attitudes.estimation.options import Options
 from attitudes.estimation.plan import Plan
+from attitudes.estimation.quantile_intervals import QuantileEstimates
 from attitudes.estimation.table import EstimateTable
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.intervals import Interval
 
-__all__ = ["assemble", "design_effect"]
+__all__ = ["assemble", "assemble_quantiles", "design_effect"]
 
 
 def design_effect(
@@ -106,6 +108,58 @@ def assemble(
         dropped=dropped,
         provenance=plan.survey.provenance,
         covariance=covariance,
+    )
+
+
+def assemble_quantiles(
+    plan: Plan,
+    results: Sequence[QuantileEstimates],
+    probabilities: tuple[float, ...],
+    options: Options,
+    dropped: dict[str, int],
+) -> EstimateTable:
+    """Put quantiles of several variables into one table, by variable, domain and probability."""
+    k, domains = len(probabilities), plan.domains
+    estimate = np.concatenate([r.estimate.ravel() for r in results])
+    se = np.concatenate([r.se.ravel() for r in results])
+    n = np.concatenate([np.repeat(r.n, k) for r in results])
+    low = np.concatenate([r.low.ravel() for r in results])
+    high = np.concatenate([r.high.ravel() for r in results])
+    nothing = np.full(len(estimate), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cv = se / np.abs(estimate)
+    numbers = {
+        "estimate": estimate,
+        "se": se,
+        "ci_low": low,
+        "ci_high": high,
+        "df": np.concatenate([np.repeat(r.df, k) for r in results]),
+        "n": n,
+        "n_eff": nothing,
+        "deff": nothing,
+        "cv": cv,
+    }
+    beyond = np.isnan(low) | np.isnan(high)
+    return EstimateTable(
+        statistic="quantile",
+        by=domains.by,
+        labels=tuple(label for _ in results for label in domains.labels for _ in range(k)),
+        variables=tuple(r.name for r in results for _ in range(k * domains.count)),
+        categories=probabilities * (domains.count * len(results)),
+        numbers=numbers,
+        remarks=tuple(
+            "no respondents" if count == 0 else "interval beyond the data" if out else ""
+            for count, out in zip(n, beyond, strict=True)
+        ),
+        variance_method="taylor" if plan.replicate is None else "replicate",
+        interval_method=options.ci_method,
+        deff_reference=options.deff,
+        singleton=options.singleton,
+        missing=options.missing,
+        level=options.level,
+        singletons=plan.singletons,
+        dropped={**dropped, **domains.dropped},
+        provenance=plan.survey.provenance,
     )
 
 

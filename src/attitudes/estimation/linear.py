@@ -15,7 +15,15 @@ from attitudes.estimation.plan import Plan
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.psu_totals import LinearEstimates, VariableTotals
 
-__all__ = ["Estimated", "Linearize", "estimate_variables", "joint_covariance", "over"]
+__all__ = [
+    "Estimated",
+    "Linearize",
+    "MakeTotals",
+    "estimate_answers",
+    "estimate_variables",
+    "joint_covariance",
+    "over",
+]
 
 Linearize = Callable[[VariableTotals, IntArray, int], LinearEstimates]
 MakeTotals = Callable[[Segments, Any], VariableTotals]
@@ -95,31 +103,43 @@ def estimate_variables(
     """
 
     def one(name: str) -> Estimated:
-        answers = read(name)
-        segments = plan.segments
-        sums = totals(segments, answers)
-        result = linearize(sums, segments.domain, segments.n_domains)
-        thetas = None
-        if plan.linear is not None:
-            variance = plan.linear.variances(result.scores, sums.weight)
-        else:
-            thetas = _replicated(plan, answers, totals, linearize)
-            assert plan.replicate is not None
-            variance = plan.replicate.variances(thetas, result.estimate)
-        variance = np.where(np.isnan(result.estimate), np.nan, variance)
-        return Estimated(
-            name,
-            categories(answers),
-            result.estimate,
-            variance,
-            result.srs_variance,
-            result.n,
-            result.population,
-            result.scores if keep else None,
-            thetas if keep else None,
-        )
+        return estimate_answers(plan, name, read(name), totals, linearize, categories, keep=keep)
 
     return over(names, one, plan.segments.n)
+
+
+def estimate_answers(
+    plan: Plan,
+    name: str,
+    answers: Any,
+    totals: MakeTotals,
+    linearize: Linearize,
+    categories: Callable[[Any], tuple[Any, ...] | None],
+    *,
+    keep: bool = False,
+) -> Estimated:
+    """Estimate one variable in every domain; see `estimate_variables`."""
+    segments = plan.segments
+    sums = totals(segments, answers)
+    result = linearize(sums, segments.domain, segments.n_domains)
+    thetas = None
+    if plan.linear is not None:
+        variance = plan.linear.variances(result.scores, sums.weight)
+    else:
+        thetas = _replicated(plan, answers, totals, linearize)
+        assert plan.replicate is not None
+        variance = plan.replicate.variances(thetas, result.estimate)
+    return Estimated(
+        name,
+        categories(answers),
+        result.estimate,
+        np.where(np.isnan(result.estimate), np.nan, variance),
+        result.srs_variance,
+        result.n,
+        result.population,
+        result.scores if keep else None,
+        thetas if keep else None,
+    )
 
 
 def _replicated(

@@ -19,7 +19,7 @@ from attitudes.numerics.singletons import SingletonPolicy, refuse
 from attitudes.survey.design import stages as stage_columns
 from attitudes.survey.survey import Survey
 
-__all__ = ["Plan", "make_plan"]
+__all__ = ["Plan", "degrees_of", "make_plan"]
 
 RANK_LIMIT = 2_000_000
 
@@ -154,10 +154,20 @@ def _unweighted(design: DesignArrays) -> DesignArrays:
 
 
 def _degrees(segments: Segments) -> FloatArray:
-    """PSUs − strata among positive weights, by domain."""
-    weight = np.bincount(
-        segments.of_row, weights=segments.weights, minlength=segments.size + 1
-    )[: segments.size]
+    weight = np.bincount(segments.of_row, weights=segments.weights, minlength=segments.size + 1)
+    return degrees_of(segments, weight[: segments.size])
+
+
+def degrees_of(segments: Segments, weight: FloatArray) -> FloatArray:
+    """Return PSUs − strata with positive weight, by domain.
+
+    Parameters
+    ----------
+    segments
+        Respondents by domain and unit.
+    weight
+        Σw of those who count, by segment.
+    """
     used = np.flatnonzero(weight > 0)
     domain, unit = segments.domain[used], segments.unit[used]
     psus = _distinct(domain, segments.design.psus[0][unit], segments.n_domains)

@@ -26,7 +26,15 @@ from attitudes.numerics.design import DesignArrays
 from attitudes.numerics.intervals import Interval, t_interval
 from attitudes.survey.survey import Survey
 
-__all__ = ["T_METHODS", "Statistic", "estimate_table", "stack_tables", "wald"]
+__all__ = [
+    "T_METHODS",
+    "Statistic",
+    "estimate_table",
+    "listwise",
+    "margins",
+    "stack_tables",
+    "wald",
+]
 
 T_METHODS = ("t", "normal")
 
@@ -70,10 +78,10 @@ def estimate_table(
 ) -> EstimateTable:
     """Estimate a statistic of several variables, by domain and, on request, over all domains."""
     design = survey.design_arrays()
-    where, dropped = _listwise(survey, names, kind, options)
+    where, dropped = listwise(survey, names, kind.read, options)
     parts: list[tuple[Plan, list[Estimated]]] = []
     tables: list[EstimateTable] = []
-    for by in _margins(options):
+    for by in margins(options):
         plan, results, table = _one(survey, names, kind, options, by, where, design, dropped)
         parts.append((plan, results))
         tables.append(table)
@@ -135,7 +143,7 @@ def _no_labels(answers: Any) -> tuple[Any, ...] | None:
     return None
 
 
-def _margins(options: Options) -> list[tuple[str, ...]]:
+def margins(options: Options) -> list[tuple[str, ...]]:
     """Return the crossings to estimate: all of ``by``, then with one or more of them summed."""
     if not options.totals or not options.by:
         return [options.by]
@@ -171,15 +179,19 @@ def stack_tables(tables: Sequence[EstimateTable], by: tuple[str, ...]) -> Estima
     )
 
 
-def _listwise(
-    survey: Survey, names: Sequence[str], kind: Statistic, options: Options
+def listwise(
+    survey: Survey,
+    names: Sequence[str],
+    read: Callable[[Survey, str], Any],
+    options: Options,
 ) -> tuple[Any, dict[str, int]]:
+    """Return the selection of respondents, and under ``"listwise"`` how many it leaves out."""
     if options.missing != "listwise":
         return options.where, {}
     mask = selection(survey, options.where)
     complete = np.ones(survey.n, dtype=bool)
     for name in names:
-        answers = kind.read(survey, name)
+        answers = read(survey, name)
         if isinstance(answers, CodedAnswers):
             complete &= answers.codes > 0
         elif answers.present is not None:

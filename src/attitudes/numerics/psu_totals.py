@@ -34,6 +34,9 @@ class VariableTotals:
         Σw(y − ȳ)² around the domain's mean, D × k; for a ratio R the same of y − Rx.
     population
         Σw of those who answered, by domain, length D.
+    members
+        Respondents of positive weight, whether they answered or not, by domain; None where n is
+        to be used throughout.
     """
 
     weight: FloatArray
@@ -41,6 +44,7 @@ class VariableTotals:
     n: IntArray
     spread: FloatArray
     population: FloatArray
+    members: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
