@@ -68,7 +68,7 @@ def test_failures_are_findings(pack: Path, cells: pd.DataFrame, tmp_path: Path) 
     done = RUN.invoke(app, ["check", str(path), "--study", str(pack)])
     assert done.exit_code == 1
     assert "column q1, row 2: found 6 once" in done.stdout
-    assert "1 respondent ids more than once" in done.stdout
+    assert "1 respondent id more than once" in done.stdout
     as_json = RUN.invoke(app, ["check", str(path), "--study", str(pack), "--json", "-"])
     assert as_json.exit_code == 1
     failures = json.loads(as_json.stdout)["failures"]

@@ -82,6 +82,13 @@ def test_another_separator_is_refused_and_read_when_declared(
     assert read_csv(path, separator=sign).frame.to_numpy().tolist() == [[1, 2]]
 
 
+def test_encoding_and_separator_are_told_together(tmp_path: Path) -> None:
+    path = written(tmp_path, "q1;region\n1;Север\n".encode("cp1251"))
+    first, second = message(path).splitlines()
+    assert 'encoding="cp1251"' in first
+    assert 'separator=";"' in second
+
+
 def test_a_separator_inside_quotes_does_not_count(tmp_path: Path) -> None:
     raw = read_csv(written(tmp_path, '"a;b;c",q2\n"x, ""y""","line\n\nbreak"\n'))
     assert list(raw.frame.columns) == ["a;b;c", "q2"]

@@ -122,7 +122,7 @@ def test_a_value_in_no_group_is_counted_apart(
     }
     survey = read_responses(cells, Study.model_validate(codebook))
     assert survey.ledger.missing["age_group"] == {"refused": 1, "in_no_group": 2}
-    assert "age_group: 2 values of age are in no group" in survey.ledger.notes
+    assert "age_group: 2 values of age in no group" in survey.ledger.notes
 
 
 def test_a_derived_column_in_the_file_is_taken(study: Study, cells: pd.DataFrame) -> None:
@@ -166,12 +166,12 @@ def test_all_failures_of_a_file_come_together(study: Study, cells: pd.DataFrame)
             "frame, column q1, row 6: found 0 once; allowed: 1 to 5; 97 (dont_know), 98 (refused), 99 (not_asked)",
             "frame, header: found no column 'region' (question region); allowed: the columns that the codebook names; the file has respondent, q1, q2, regoin, AGE, trouble.money, weight, stratum, psu; did you mean 'regoin'?",
             "frame, column AGE, row 2: found 'many'; allowed: a number",
-            "frame, column AGE, row 5: found 17 in 1 rows; allowed: numbers from 18 to 110; 999 (refused)",
+            "frame, column AGE, row 5: found 17 in 1 row; allowed: numbers from 18 to 110; 999 (refused)",
             "frame, header: found no column 'trouble.school' (an answer to question trouble); allowed: the columns that the codebook names; the file has respondent, q1, q2, regoin, AGE, trouble.money, weight, stratum, psu; did you mean 'trouble.money'?",
             "frame, column respondent: found 2 respondent ids more than once: 11 (rows 1, 5, 6); 12 (rows 2, 3); allowed: each id once",
-            "frame, column weight, row 2: found 1 blank cells; allowed: a value in every row",
+            "frame, column weight, row 2: found 1 blank cell; allowed: a value in every row",
             "frame, column weight, row 3: found 1 below zero (-2); allowed: 0 or more",
-            "frame, column stratum, row 2: found 1 blank cells; allowed: a value in every row",
+            "frame, column stratum, row 2: found 1 blank cell; allowed: a value in every row",
         ]
     )
 
@@ -252,17 +252,27 @@ def test_strata_that_the_pack_merges(codebook: dict[str, Any], cells: pd.DataFra
     assert survey.frame["stratum"].tolist() == cells["stratum"].tolist()
 
 
+def test_strata_that_the_file_has_merged_already(
+    codebook: dict[str, Any], cells: pd.DataFrame
+) -> None:
+    merge = [{"into": "ab", "strata": ["a", "b"], "reason": "one cluster each"}]
+    codebook["design"] = {**codebook["design"], "merge": merge}
+    survey = read_responses(cells.assign(stratum="ab"), Study.model_validate(codebook))
+    assert survey.design.stratum == ("stratum",)
+    assert "variance_stratum" not in survey.columns
+
+
 def test_answers_of_those_not_asked_are_noted(study: Study, cells: pd.DataFrame) -> None:
     cells["q2"] = [2, 2, 5, 3, 99, 99]
     notes = read_responses(cells, study).ledger.notes
-    assert "q2: 1 answers of respondents who were not asked" in notes
+    assert "q2: 1 answer of respondents who were not asked" in notes
 
 
 def test_columns_outside_the_codebook_stay(study: Study, cells: pd.DataFrame) -> None:
     survey = read_responses(cells.assign(extra=list("abcdef")), study)
     assert survey.frame["extra"].tolist() == list("abcdef")
     assert any(
-        "1 columns outside the codebook kept as read: extra" in n for n in survey.ledger.notes
+        "1 column outside the codebook kept as read: extra" in n for n in survey.ledger.notes
     )
 
 

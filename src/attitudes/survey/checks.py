@@ -12,7 +12,7 @@ from attitudes.errors import AttitudesError, DataError
 from attitudes.survey.arrays import build_design_arrays
 from attitudes.survey.coding import IntRows, Place
 from attitudes.survey.design import SurveyDesign, stages
-from attitudes.survey.raw import listed_rows
+from attitudes.survey.raw import counted, listed_rows
 from attitudes.survey.survey import Provenance
 
 __all__ = ["check_design", "check_ids", "check_provenance", "missing_columns"]
@@ -44,7 +44,7 @@ def check_ids(at: Place, ids: pd.Series[Any]) -> list[AttitudesError]:
     blank = ids.isna().to_numpy()
     if blank.any():
         failures.append(
-            DataError(at.at(blank), f"{int(blank.sum())} blank ids", "an id in every row")
+            DataError(at.at(blank), counted(int(blank.sum()), "blank id"), "an id in every row")
         )
     twice = ids.duplicated(keep=False).to_numpy() & ~blank
     if twice.any():
@@ -57,7 +57,7 @@ def check_ids(at: Place, ids: pd.Series[Any]) -> list[AttitudesError]:
         failures.append(
             DataError(
                 f"{at.source}, column {at.column}",
-                f"{len(names)} respondent ids more than once: {shown}"
+                f"{counted(len(names), 'respondent id')} more than once: {shown}"
                 f"{'; …' if len(names) > SHOWN_IDS else ''}",
                 "each id once",
             )
@@ -96,7 +96,9 @@ def _filled(at: Place, column: pd.Series[Any]) -> list[AttitudesError]:
     blank = column.isna().to_numpy()
     if not blank.any():
         return []
-    return [DataError(at.at(blank), f"{int(blank.sum())} blank cells", "a value in every row")]
+    return [
+        DataError(at.at(blank), counted(int(blank.sum()), "blank cell"), "a value in every row")
+    ]
 
 
 def _numbers(at: Place, column: pd.Series[Any]) -> list[AttitudesError]:

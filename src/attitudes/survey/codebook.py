@@ -16,7 +16,7 @@ from attitudes.survey.coding_numbers import code_numbers
 from attitudes.survey.derive import UNGROUPED, derive_groups
 from attitudes.survey.lookup import Lookup
 from attitudes.survey.multiple import option_columns, split_choices
-from attitudes.survey.raw import RawTable
+from attitudes.survey.raw import RawTable, counted
 
 if TYPE_CHECKING:
     from attitudes.study.models import Study
@@ -114,7 +114,9 @@ def _table(bench: _Bench) -> CodedTable:
     strangers = [c for c in extra if c not in reserved]
     if strangers:
         listed = ", ".join(strangers[:8]) + (", …" if len(strangers) > 8 else "")
-        bench.notes.append(f"{len(strangers)} columns outside the codebook kept as read: {listed}")
+        bench.notes.append(
+            f"{counted(len(strangers), 'column')} outside the codebook kept as read: {listed}"
+        )
     if extra:
         frame = pd.concat([frame, bench.raw.frame[extra].set_axis(frame.index)], axis=1)
     _note_filters(bench, frame)
@@ -192,7 +194,7 @@ def _derive(bench: _Bench, question: Question) -> None:
     bench.put(question.id, coded)
     if coded.missing.get(UNGROUPED):
         count = coded.missing[UNGROUPED]
-        bench.notes.append(f"{question.id}: {count} values of {source} are in no group")
+        bench.notes.append(f"{question.id}: {counted(count, 'value')} of {source} in no group")
 
 
 def _note_filters(bench: _Bench, frame: pd.DataFrame) -> None:
@@ -209,5 +211,5 @@ def _note_filters(bench: _Bench, frame: pd.DataFrame) -> None:
         stray = ~asked & column.notna().to_numpy() & ~column.isin(no_answer).to_numpy()
         if stray.any():
             bench.notes.append(
-                f"{question.id}: {int(stray.sum())} answers of respondents who were not asked"
+                f"{question.id}: {counted(int(stray.sum()), 'answer')} of respondents who were not asked"
             )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from attitudes.errors import AttitudesError, DataError, suggest
 from attitudes.survey.lookup import Lookup, Resolved, normal_text, shown_value
-from attitudes.survey.raw import listed_rows
+from attitudes.survey.raw import counted, listed_rows
 
 if TYPE_CHECKING:
     from attitudes.study.responses import Code, Response
@@ -129,7 +129,7 @@ def _unresolved(
         failures.append(
             DataError(
                 at.at(rest),
-                f"{len(bad) - SHOWN_VALUES} further values in {len(rest)} rows",
+                f"{counted(len(bad) - SHOWN_VALUES, 'further value')} in {counted(len(rest), 'row')}",
                 lookup.allowed(),
             )
         )

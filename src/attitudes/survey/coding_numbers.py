@@ -10,6 +10,7 @@ import pandas as pd
 from attitudes.errors import AttitudesError, DataError, StudyError
 from attitudes.survey.coding import BLANK_KIND, SHOWN_VALUES, Coded, Place
 from attitudes.survey.lookup import Lookup, normal_text, shown_value
+from attitudes.survey.raw import counted
 
 if TYPE_CHECKING:
     from attitudes.study.responses import Response
@@ -120,7 +121,7 @@ def _outside(
     return [
         DataError(
             at.at(wrong),
-            f"{shown}{', …' if len(found) > SHOWN_VALUES else ''} in {int(wrong.sum())} rows",
+            f"{shown}{', …' if len(found) > SHOWN_VALUES else ''} in {counted(int(wrong.sum()), 'row')}",
             f"{span}; {kinds}" if kinds else span,
         )
     ]

@@ -12,7 +12,15 @@ import pandas as pd
 from attitudes.errors import AttitudesError, DataError
 from attitudes.survey.ledger import LedgerEntry
 
-__all__ = ["BLANK", "DeclaredMissing", "RawTable", "check_header", "listed_rows", "take_blank_rows"]
+__all__ = [
+    "BLANK",
+    "DeclaredMissing",
+    "RawTable",
+    "check_header",
+    "counted",
+    "listed_rows",
+    "take_blank_rows",
+]
 
 BLANK: tuple[str, ...] = ("", "NA", "NaN")
 """Texts that stand for an empty cell."""
@@ -79,6 +87,17 @@ class RawTable:
     texts: Mapping[str, str] = field(default_factory=dict)
     dropped: tuple[LedgerEntry, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(3, "row")
+    ('1 row', '3 rows')
+    """
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def listed_rows(rows: Iterable[int], shown: int = 5) -> str:

@@ -13,11 +13,19 @@ import pandas as pd
 
 from attitudes.errors import AttitudesError, DataError, OptionError, raise_all
 from attitudes.survey.ledger import LedgerEntry
-from attitudes.survey.raw import BLANK, RawTable, check_header, listed_rows, take_blank_rows
+from attitudes.survey.raw import (
+    BLANK,
+    RawTable,
+    check_header,
+    counted,
+    listed_rows,
+    take_blank_rows,
+)
 
 __all__ = ["read_csv"]
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+LINES_AT_A_TIME = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,9 @@ def read_csv(
     """
     source = str(path)
     _check_options(separator, decimal)
-    data = _decoded(source, path.read_bytes(), encoding)
+    data = _text(source, path.read_bytes(), encoding, separator)
     header_line = _first_line(data)
     used = separator or ","
-    if separator is None:
-        _check_separator(source, header_line)
     header, failures = check_header(source, next(csv.reader([header_line], delimiter=used)))
     lines = _lines(source, data, used)
     blank, ragged = _shapes(source, data, lines, len(header), used)
@@ -69,7 +75,7 @@ def read_csv(
     frame = _parsed(data, header, used, decimal or ".")
     if decimal is None:
         _check_decimal(source, frame)
-    numbers = np.setdiff1d(np.arange(1, len(lines.starts), dtype=np.int64), blank)
+    numbers = np.delete(np.arange(1, len(lines.starts), dtype=np.int64), blank - 1)
     dropped = (LedgerEntry("dropped", "blank line", tuple(map(int, blank))),) if len(blank) else ()
     n_read = len(lines.starts) - 1
     if not len(frame):
@@ -90,6 +96,20 @@ def _check_options(separator: str | None, decimal: str | None) -> None:
         raise OptionError("read_responses, separator", repr(separator), "one character, such as ;")
     if decimal is not None and decimal not in (".", ","):
         raise OptionError("read_responses, decimal", repr(decimal), "'.' or ','")
+
+
+def _text(source: str, data: bytes, encoding: str | None, separator: str | None) -> bytes:
+    """Return the text as UTF-8; both an undeclared encoding and separator are told at once."""
+    failures: list[AttitudesError] = []
+    text = data
+    try:
+        text = _decoded(source, data, encoding)
+    except DataError as error:
+        failures.append(error)
+    if separator is None and b"\x00" not in text[:65536]:
+        failures += _other_separator(source, _first_line(text))
+    raise_all(failures)
+    return text
 
 
 def _decoded(source: str, data: bytes, encoding: str | None) -> bytes:
@@ -134,22 +154,25 @@ def _first_line(data: bytes) -> str:
         if byte == 34:
             inside = not inside
         elif byte == 10 and not inside:
-            return data[:place].decode("utf-8").rstrip("\r")
-    return data.decode("utf-8").rstrip("\r\n")
+            return data[:place].decode("utf-8", "replace").rstrip("\r")
+    return data.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _check_separator(source: str, header: str) -> None:
+def _other_separator(source: str, header: str) -> list[AttitudesError]:
     bare = "".join(part for i, part in enumerate(header.split('"')) if i % 2 == 0)
     counts = {sign: bare.count(sign) for sign in SEPARATORS}
     best = max(counts, key=lambda sign: counts[sign])
-    if counts[best] > counts[","]:
-        shown = "\\t" if best == "\t" else best
-        raise DataError(
+    if counts[best] <= counts[","]:
+        return []
+    shown = "\\t" if best == "\t" else best
+    return [
+        DataError(
             f"{source}, header",
-            f"fields separated by {SEPARATORS[best]} ({shown!r})",
+            f"fields separated by {SEPARATORS[best]} ({best!r})",
             "comma",
             f'pass separator="{shown}"',
         )
+    ]
 
 
 def _lines(source: str, data: bytes, separator: str) -> _Lines:
@@ -173,8 +196,19 @@ def _lines(source: str, data: bytes, separator: str) -> _Lines:
     if not len(ends) or ends[-1] != len(data) - 1:
         ends = np.append(ends, len(data))
     starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)
-    separators = np.add.reduceat(between, starts, dtype=np.int64)
-    return _Lines(starts, ends.astype(np.int64), separators)
+    return _Lines(starts, ends.astype(np.int64), _counted(between, starts, ends))
+
+
+def _counted(between: Any, starts: Any, ends: Any) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the number of separators in each line, some lines at a time to spare memory."""
+    counts = [np.empty(0, dtype=np.int64)]
+    for first in range(0, len(starts), LINES_AT_A_TIME):
+        here = slice(first, first + LINES_AT_A_TIME)
+        origin = starts[first]
+        places = np.flatnonzero(between[origin : ends[here][-1]])
+        upto = np.searchsorted(places, ends[here] - origin)
+        counts.append(np.diff(upto, prepend=0))
+    return np.concatenate(counts)
 
 
 def _shapes(
@@ -195,7 +229,7 @@ def _shapes(
         failures.append(
             DataError(
                 f"{source}, {listed_rows(at)}",
-                f"{len(at)} {'row' if len(at) == 1 else 'rows'} with {count} fields",
+                f"{counted(len(at), 'row')} with {counted(int(count), 'field')}",
                 f"{n_columns} fields, as in the header",
                 f"a field that holds {separator!r} must stand in quotes",
             )
@@ -224,8 +258,8 @@ def _check_decimal(source: str, frame: pd.DataFrame) -> None:
         column = frame[name]
         if pd.api.types.is_numeric_dtype(column.dtype):
             continue
-        texts = column.dropna()
-        if len(texts) and texts.astype(str).str.fullmatch(r"\s*-?\d+(,\d+)?\s*").all():
+        texts = pd.Series(column.dropna().unique()).astype(str)
+        if len(texts) and texts.str.fullmatch(r"\s*-?\d+(,\d+)?\s*").all():
             found.append(str(name))
     if found:
         example = frame[found[0]].dropna().iloc[0]

@@ -210,12 +210,17 @@ def _provenance(raw: RawTable, study: Study) -> tuple[Provenance, list[Attitudes
 def _merged(
     frame: pd.DataFrame, design: SurveyDesign, study: Study
 ) -> tuple[pd.DataFrame, SurveyDesign]:
-    """Put the strata that the pack merges for variance estimation into a column of their own."""
+    """Put the strata that the pack merges for variance estimation into a column of their own.
+
+    A file whose strata are merged already needs none.
+    """
     spec = study.design
     if not spec.merge or not spec.stratum:
         return frame, design
     first, *rest = spec.stratum
     strata = frame[first].map(lambda stratum: spec.analysis_stratum(str(stratum)))
+    if (strata == frame[first].astype(str)).all():
+        return frame, design
     merged = frame.assign(**{MERGED: strata.astype("category")})
     kept = SurveyDesign(
         weight=design.weight, stratum=(MERGED, *rest), psu=design.psu, fpc=design.fpc
