@@ -204,12 +204,11 @@ def _note_filters(bench: _Bench, frame: pd.DataFrame) -> None:
         if not filters or question.id not in frame.columns:
             continue
         asked = np.ones(len(frame), dtype=bool)
-        for variable, answers in filters:
-            asked &= frame[variable].isin(list(answers)).to_numpy()
+        for variable, allowed in filters:
+            asked &= frame[variable].isin(list(allowed)).to_numpy()
         no_answer = list(bench.study.missing_codes(question.id).values())
         column = frame[question.id]
         stray = ~asked & column.notna().to_numpy() & ~column.isin(no_answer).to_numpy()
         if stray.any():
-            bench.notes.append(
-                f"{question.id}: {counted(int(stray.sum()), 'answer')} of respondents who were not asked"
-            )
+            answers = counted(int(stray.sum()), "answer")
+            bench.notes.append(f"{question.id}: {answers} of respondents who were not asked")

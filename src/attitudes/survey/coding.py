@@ -126,10 +126,11 @@ def _unresolved(
         )
     if len(bad) > SHOWN_VALUES:
         rest = np.flatnonzero(np.isin(places, [i for i, _ in bad[SHOWN_VALUES:]]))
+        values = counted(len(bad) - SHOWN_VALUES, "further value")
         failures.append(
             DataError(
                 at.at(rest),
-                f"{counted(len(bad) - SHOWN_VALUES, 'further value')} in {counted(len(rest), 'row')}",
+                f"{values} in {counted(len(rest), 'row')}",
                 lookup.allowed(),
             )
         )

@@ -115,13 +115,14 @@ def _outside(
     if not wrong.any():
         return []
     found = np.unique(numbers[wrong])
-    shown = ", ".join(f"{v:g}" for v in found[:SHOWN_VALUES])
+    more = ", …" if len(found) > SHOWN_VALUES else ""
+    shown = ", ".join(f"{v:g}" for v in found[:SHOWN_VALUES]) + more
     kinds = ", ".join(f"{code} ({kind})" for kind, code in response.missing.items())
     span = f"numbers from {low:g} to {high:g}"
     return [
         DataError(
             at.at(wrong),
-            f"{shown}{', …' if len(found) > SHOWN_VALUES else ''} in {counted(int(wrong.sum()), 'row')}",
+            f"{shown} in {counted(int(wrong.sum()), 'row')}",
             f"{span}; {kinds}" if kinds else span,
         )
     ]
