@@ -123,18 +123,25 @@ def _saddlepoint(x: float, weights: FloatArray, multiplicity: FloatArray) -> flo
 def _invert(x: float, weights: FloatArray, multiplicity: FloatArray) -> float:
     scale = float(weights.max())
     lam, x = weights / scale, x / scale
-    centre = _saddle_of_integrand(x, lam, multiplicity)
+    lower_tail = x < float(multiplicity @ lam)
+    centre = (_negative_saddle if lower_tail else _positive_saddle)(x, lam, multiplicity)
+    tail = _contour(x, lam, multiplicity, centre)
+    return 1 - tail if lower_tail else tail
+
+
+def _contour(x: float, lam: FloatArray, multiplicity: FloatArray, centre: float) -> float:
     curvature = float(
         2 * np.sum(multiplicity * lam**2 / (1 - 2 * centre * lam) ** 2) + 1 / centre**2
     )
     width = 1 / np.sqrt(curvature)
     bend = np.sign(x) * 0.5 / width
+    sign = np.sign(centre)
     peak = _exponent(np.array([centre + 0j]), x, lam, multiplicity)[0].real
 
     def integrand(u: FloatArray) -> FloatArray:
         t = width * np.sinh(u)
         s = centre + bend * t**2 + 1j * t
-        value = np.exp(_exponent(s, x, lam, multiplicity) - peak) * (2 * bend * t + 1j)
+        value = np.exp(_exponent(s, x, lam, multiplicity) - peak) / s * (2 * bend * t + 1j)
         out: FloatArray = value.imag * width * np.cosh(u)
         return out
 
@@ -148,7 +155,7 @@ def _invert(x: float, weights: FloatArray, multiplicity: FloatArray) -> float:
     for _ in range(9):
         current = trapezoid(step)
         if abs(current - previous) <= 1e-13 * abs(current):
-            return float(min(1.0, max(0.0, current * np.exp(peak) / np.pi)))
+            return float(min(1.0, max(0.0, sign * current * np.exp(peak) / np.pi)))
         step, previous = step / 2, current
     raise ConvergenceError(
         "mixture of chi-squared variables", "no convergence of the inversion", "9 halvings"
@@ -157,16 +164,31 @@ def _invert(x: float, weights: FloatArray, multiplicity: FloatArray) -> float:
 
 def _exponent(s: FloatArray, x: float, lam: FloatArray, multiplicity: FloatArray) -> FloatArray:
     logs = np.log(1 - 2 * np.multiply.outer(s, lam))
-    out: FloatArray = -0.5 * (logs @ multiplicity) - s * x - np.log(s)
+    out: FloatArray = -0.5 * (logs @ multiplicity) - s * x
     return out
 
 
-def _saddle_of_integrand(x: float, lam: FloatArray, multiplicity: FloatArray) -> float:
-    def slope(s: float) -> float:
-        return float(np.sum(multiplicity * lam / (1 - 2 * s * lam)) - x - 1 / s)
+def _slope(s: float, x: float, lam: FloatArray, multiplicity: FloatArray) -> float:
+    return float(np.sum(multiplicity * lam / (1 - 2 * s * lam)) - x - 1 / s)
 
+
+def _positive_saddle(x: float, lam: FloatArray, multiplicity: FloatArray) -> float:
     upper = 0.5 / float(lam.max())
     low, high = upper * 1e-12, upper * (1 - 1e-12)
-    if slope(low) > 0:
-        return low
-    return float(optimize.brentq(slope, low, high, xtol=1e-16, rtol=8.9e-16))
+    return _root(low, high, x, lam, multiplicity)
+
+
+def _negative_saddle(x: float, lam: FloatArray, multiplicity: FloatArray) -> float:
+    negative = lam[lam < 0]
+    if len(negative):
+        low = float((0.5 / negative).max()) * (1 - 1e-12)
+    else:
+        low = -1.0
+        while _slope(low, x, lam, multiplicity) > 0:
+            low *= 4
+    return _root(low, low * 1e-14, x, lam, multiplicity)
+
+
+def _root(low: float, high: float, x: float, lam: FloatArray, multiplicity: FloatArray) -> float:
+    arguments = (x, lam, multiplicity)
+    return float(optimize.brentq(_slope, low, high, args=arguments, xtol=1e-300, rtol=1e-12))
