@@ -43,6 +43,8 @@ _HOMES: dict[str, str] = {
     "check_keying": "attitudes.psychometrics.keying",
     "keyed": "attitudes.psychometrics.keying",
     "score": "attitudes.psychometrics.scoring",
+    "factor_analysis": "attitudes.psychometrics.exploratory",
+    "factor_scores": "attitudes.psychometrics.factor_scoring",
     "correlate": "attitudes.psychometrics.correlations",
     "polychoric": "attitudes.psychometrics.correlations",
     "polyserial": "attitudes.psychometrics.correlations",
