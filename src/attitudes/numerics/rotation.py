@@ -90,7 +90,7 @@ def _horst(a: FloatArray, t: FloatArray, eps: float) -> tuple[FloatArray, int]:
         t = np.asarray(left @ right, dtype=np.float64)
         total = float(size.sum())
         gain = total - before
-        if total < before * (1.0 + eps) and gain <= gained:
+        if (total < before * (1.0 + eps) and gain <= gained) or total < 1e-12 * len(a):
             return t, step
         before, gained = total, gain
     raise ConvergenceError("rotation varimax", f"no convergence in {_STEPS} steps", "a maximum")
