@@ -10,7 +10,13 @@ from scipy.linalg import expm
 
 from attitudes.errors import ConvergenceError, OptionError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.rotation_criteria import OBLIQUE, ORTHOGONAL, Criterion, criterion_of
+from attitudes.numerics.rotation_criteria import (
+    OBLIQUE,
+    ORTHOGONAL,
+    Criterion,
+    criterion_of,
+    varimax_criterion,
+)
 
 __all__ = ["Rotation", "order_factors", "promax", "rotate", "varimax"]
 
@@ -72,9 +78,8 @@ def varimax(loadings: FloatArray, *, normalize: bool = True, eps: float = 1e-5) 
     scale = np.where(scale > 0, scale, 1.0)
     a = loadings / scale[:, None]
     t, steps = _horst(a, np.eye(a.shape[1]), eps)
-    if steps <= _SADDLE:
-        turned = _horst(a, _nudge(a.shape[1]), eps)[0]
-        t = max((t, turned), key=lambda x: float(((a @ x) ** 2).var(axis=0).sum()))
+    if steps <= _SADDLE and (turned := _orthogonal(a, varimax_criterion, _nudge(len(t)))):
+        t = max((t, turned[0]), key=lambda x: -varimax_criterion(a @ x)[0])
     rotated = loadings @ t
     squares = (a @ t) ** 2
     return Rotation(rotated, np.eye(len(t)), t, -float(squares.var(axis=0).sum()), False)

@@ -9,7 +9,7 @@ import numpy as np
 from attitudes.errors import OptionError
 from attitudes.numerics.design import FloatArray
 
-__all__ = ["OBLIQUE", "ORTHOGONAL", "Criterion", "criterion_of"]
+__all__ = ["OBLIQUE", "ORTHOGONAL", "Criterion", "criterion_of", "varimax_criterion"]
 
 Criterion = Callable[[FloatArray], tuple[float, FloatArray]]
 ORTHOGONAL = ("quartimax", "geomin_t", "bifactor", "target_t")
@@ -29,6 +29,12 @@ def _oblimin(gamma: float) -> Criterion:
 
 def _quartimax(loadings: FloatArray) -> tuple[float, FloatArray]:
     return -float((loadings**4).sum() / 4.0), -(loadings**3)
+
+
+def varimax_criterion(loadings: FloatArray) -> tuple[float, FloatArray]:
+    """Return minus a quarter of the summed squares of centred squared loadings, and its slope."""
+    centred = loadings**2 - (loadings**2).mean(axis=0)
+    return -float((centred**2).sum() / 4.0), -loadings * centred
 
 
 def _geomin(delta: float) -> Criterion:
