@@ -48,6 +48,11 @@ _HOMES: dict[str, str] = {
     "correlate": "attitudes.psychometrics.correlations",
     "polychoric": "attitudes.psychometrics.correlations",
     "polyserial": "attitudes.psychometrics.correlations",
+    "draw": "attitudes.sampling.drawing",
+    "draw_design": "attitudes.sampling.survey_design",
+    "place_respondents": "attitudes.sampling.survey_design",
+    "plan_sample": "attitudes.sampling.planned",
+    "read_frame": "attitudes.sampling.frame",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

@@ -158,7 +158,8 @@ def _tille(p: FloatArray) -> FloatArray:
 def _pivotal(p: FloatArray) -> FloatArray:
     """Pairs of the ordered design, by its chain of cumulated selections."""
     whole_size(p)
-    return _chain_pairs(p[None, :])[0]
+    pairs: FloatArray = _chain_pairs(p[None, :])[0]
+    return pairs
 
 
 def _chromy(expected: FloatArray) -> FloatArray:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
+from attitudes.study.sample_spec import SampleSpec
 from attitudes.study.text import Frozen, Text
 
 __all__ = ["DesignSpec", "MergeRule", "Singleton", "TotalsTable", "WeightingStep"]
@@ -52,6 +53,8 @@ class DesignSpec(Frozen):
         interviews, clusters).
     frame
         File of the sampling frame, a row a unit.
+    sample
+        How the sample is planned and drawn.
     description
         The design in words.
     """
@@ -65,6 +68,7 @@ class DesignSpec(Frozen):
     merge: tuple[MergeRule, ...] = ()
     allocation: str | None = None
     frame: str | None = None
+    sample: SampleSpec | None = None
     description: Text | None = None
 
     @field_validator("stratum", "psu", "fpc", mode="before")
