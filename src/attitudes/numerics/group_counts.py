@@ -13,7 +13,7 @@ from scipy.sparse import coo_array, csr_array, hstack
 from attitudes.errors import EstimationError
 from attitudes.numerics.design import FloatArray, IntArray
 
-__all__ = ["GroupCounts", "RatioBound", "solve_group_counts"]
+__all__ = ["CrossedCells", "GroupCounts", "RatioBound", "solve_group_counts"]
 
 # Sums and bases are whole, so a printed end is missed by 0.0005 or more or not at all; the margin
 # lies between that and the solver's tolerance of 1e-6.
@@ -36,6 +36,8 @@ class RatioBound:
         Ends, both included.
     required
         Whether a solution must meet it; otherwise it is met where possible.
+    exact
+        Denominator and numerator that it must have exactly; None: any within the ends.
     """
 
     breakdown: int
@@ -45,6 +47,23 @@ class RatioBound:
     lower: float
     upper: float
     required: bool
+    exact: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrossedCells:
+    """The cells in which several breakdowns cross.
+
+    Attributes
+    ----------
+    sizes
+        Respondents in each cell.
+    groups
+        Group of each cell, one array a breakdown.
+    """
+
+    sizes: IntArray
+    groups: tuple[IntArray, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,7 @@ def solve_group_counts(
     reference: Sequence[FloatArray],
     substantive: NDArray[np.bool_],
     *,
+    cells: CrossedCells | None = None,
     time_limit: float = 6.0,
 ) -> GroupCounts:
     """Find counts near a reference that meet the required bounds and most of the others.
@@ -86,6 +106,9 @@ def solve_group_counts(
         Counts wished for, groups × K, one array a breakdown.
     substantive
         Which of the K codes are answers (the others are kinds of missing answer).
+    cells
+        How the breakdowns cross; the counts are then such that (fractional) counts in the cells
+        add up to them. None: any crossing.
     time_limit
         Seconds for each of the two integer programmes.
 
@@ -100,7 +123,7 @@ def solve_group_counts(
     in all breakdowns. A bound on a ratio is linear in the counts. First the number of missed
     bounds is minimised, then the (scaled) absolute distance from the reference.
     """
-    model = _Model(sizes, bounds, reference, substantive)
+    model = _Model(sizes, bounds, reference, substantive, cells)
     point, missed = model.most(time_limit)
     met = model.met(point)
     return GroupCounts(model.split(model.nearest(point, met, time_limit)), met, missed)
@@ -115,16 +138,21 @@ class _Model:
         bounds: Sequence[RatioBound],
         reference: Sequence[FloatArray],
         substantive: NDArray[np.bool_],
+        cells: CrossedCells | None,
     ) -> None:
+        self.cells = cells
         self.substantive = np.asarray(substantive, dtype=bool)
         self.n_codes = reference[0].shape[1]
         self.shapes = [(len(s), self.n_codes) for s in sizes]
         self.offsets = np.cumsum([0, *[g * k for g, k in self.shapes]])
         self.n = int(self.offsets[-1])
+        self.width = self.n + (0 if cells is None else len(cells.sizes) * self.n_codes)
         self.bounds = list(bounds)
         self.reference = np.concatenate([r.ravel() for r in reference])
         self.total = int(sizes[0].sum())
-        self.upper = np.concatenate([np.repeat(s, self.n_codes) for s in sizes]).astype(np.float64)
+        tops = [*sizes] if cells is None else [*sizes, cells.sizes]
+        self.upper = np.concatenate([np.repeat(s, self.n_codes) for s in tops]).astype(np.float64)
+        self.whole = (np.arange(self.width) < self.n).astype(np.int64)
         self._structure(sizes)
         self._sides()
 
@@ -146,8 +174,32 @@ class _Model:
                 first = [self.position(0, g) + k for g in range(len(sizes[0]))]
                 other = [self.position(b, g) + k for g in range(len(sizes[b]))]
                 rows.append((first + other, [1.0] * len(first) + [-1.0] * len(other), 0.0))
-        self.equal = _rows([(c, v) for c, v, _ in rows], self.n)
+        for bound in self.bounds:
+            if bound.exact is not None:
+                for form, value in zip(
+                    (bound.denominator, bound.numerator), bound.exact, strict=True
+                ):
+                    rows.append((*self._columns(bound, form), value))
+        if self.cells is not None:
+            rows += self._crossing(self.cells)
+        self.equal = _rows([(c, v) for c, v, _ in rows], self.width)
         self.equal_to = np.array([right for _, _, right in rows])
+
+    def _crossing(self, cells: CrossedCells) -> list[tuple[list[int], list[float], float]]:
+        """Rows that make the cells' counts add up to the groups' and to the cells' sizes."""
+        rows: list[tuple[list[int], list[float], float]] = []
+        codes = range(self.n_codes)
+        for c, size in enumerate(cells.sizes):
+            start = self.n + c * self.n_codes
+            rows.append(([start + k for k in codes], [1.0] * self.n_codes, float(size)))
+        for b, groups in enumerate(cells.groups):
+            for g in range(self.shapes[b][0]):
+                inside = np.flatnonzero(groups == g)
+                for k in codes:
+                    parts = (self.n + inside * self.n_codes + k).tolist()
+                    whole = self.position(b, g) + k
+                    rows.append(([*parts, whole], [1.0] * len(parts) + [-1.0], 0.0))
+        return rows
 
     def _sides(self) -> None:
         """Each bound as three rows a·x ≥ b: both ends, and a base that is not empty."""
@@ -156,7 +208,7 @@ class _Model:
             rows.append(self._columns(bound, bound.numerator - bound.lower * bound.denominator))
             rows.append(self._columns(bound, bound.upper * bound.denominator - bound.numerator))
             rows.append(self._columns(bound, bound.denominator))
-        self.sides = _rows(rows, self.n)
+        self.sides = _rows(rows, self.width)
         self.least = np.tile([-_MARGIN, -_MARGIN, 1.0], len(self.bounds))
 
     def _columns(self, bound: RatioBound, form: FloatArray) -> tuple[list[int], list[float]]:
@@ -173,7 +225,7 @@ class _Model:
         """
         loose = np.flatnonzero([not b.required for b in self.bounds])
         steered = np.flatnonzero(np.tile(~self.substantive, self.n // self.n_codes))
-        n, m, k = self.n, len(loose), len(steered)
+        n, m, k = self.width, len(loose), len(steered)
         reach = abs(self.sides).max(axis=1).toarray().ravel() * self.total
         rows = np.concatenate([3 * loose, 3 * loose + 1, 3 * loose + 2])
         slack = _sparse(reach[rows], rows, np.tile(np.arange(m), 3), (3 * len(self.bounds), m))
@@ -188,7 +240,7 @@ class _Model:
                 LinearConstraint(_beside(pick, none, -eye), -np.inf, target),
                 LinearConstraint(_beside(pick, none, eye), target, np.inf),
             ],
-            integrality=np.concatenate([np.ones(n + m), np.zeros(k)]).astype(np.int64),
+            integrality=np.concatenate([self.whole, np.ones(m), np.zeros(k)]).astype(np.int64),
             bounds=Bounds(0, np.concatenate([self.upper, np.ones(m), np.full(k, np.inf)])),
             options={"time_limit": time_limit, "mip_rel_gap": 0.1},
         )
@@ -199,7 +251,8 @@ class _Model:
                 "figures that the declared conventions and bases can print",
             )
         proven = max(0.0, float(result.mip_dual_bound) - 2.0 * self.total)
-        return np.rint(result.x[:n]), int(np.ceil(proven / (10.0 * self.total) - 1e-6))
+        point = np.concatenate([np.rint(result.x[: self.n]), result.x[self.n : n]])
+        return point, int(np.ceil(proven / (10.0 * self.total) - 1e-6))
 
     def met(self, counts: FloatArray) -> NDArray[np.bool_]:
         """Return which bounds the counts meet."""
@@ -227,7 +280,8 @@ class _Model:
         time_limit: float,
     ) -> OptimizeResult:
         """Minimise the scaled absolute distance from a target; whole counts within a window."""
-        n = self.n
+        n, width = self.n, self.width
+        every = _sparse(np.ones(n), np.arange(n), np.arange(n), (n, width))
         identity = _sparse(np.ones(n), np.arange(n), np.arange(n), (n, n))
         fixed, sums = self._fixed(met)
         kept = np.flatnonzero(np.repeat(met & ~sums, 3))
@@ -235,20 +289,20 @@ class _Model:
         level = fixed @ point
         constraints = [
             LinearConstraint(_widen(self.equal, n), self.equal_to, self.equal_to),
-            LinearConstraint(_beside(identity, -identity), -np.inf, target),
-            LinearConstraint(_beside(identity, identity), target, np.inf),
+            LinearConstraint(_beside(every, -identity), -np.inf, target),
+            LinearConstraint(_beside(every, identity), target, np.inf),
             LinearConstraint(_widen(fixed, n), level, level),
         ]
         if sides.shape[0]:
             constraints.append(LinearConstraint(_widen(sides, n), self.least[kept], np.inf))
-        low, high = np.zeros(n), self.upper
-        whole = np.zeros(2 * n, dtype=np.int64)
+        low, high = np.zeros(width), self.upper.copy()
+        whole = np.zeros(width + n, dtype=np.int64)
         if window is not None:
-            low = np.clip(np.floor(target) - window, 0.0, None)
-            high = np.minimum(np.ceil(target) + window, self.upper)
+            low[:n] = np.clip(np.floor(target) - window, 0.0, None)
+            high[:n] = np.minimum(np.ceil(target) + window, self.upper[:n])
             whole[:n] = 1
         return milp(
-            np.concatenate([np.zeros(n), 1.0 / np.sqrt(self.reference + 1.0)]),
+            np.concatenate([np.zeros(width), 1.0 / np.sqrt(self.reference + 1.0)]),
             constraints=constraints,
             integrality=whole,
             bounds=Bounds(np.concatenate([low, np.zeros(n)]), np.append(high, np.full(n, np.inf))),
@@ -263,11 +317,11 @@ class _Model:
         for bound, meets, is_sum in zip(self.bounds, met, sums, strict=True):
             if meets and is_sum:
                 rows.append(self._columns(bound, bound.numerator))
-        return _rows(rows, self.n), sums
+        return _rows(rows, self.width), sums
 
     def split(self, counts: FloatArray) -> tuple[IntArray, ...]:
         """Return the counts by breakdown, groups × codes."""
-        whole = counts.astype(np.int64)
+        whole = counts[: self.n].astype(np.int64)
         return tuple(
             whole[start:end].reshape(shape)
             for start, end, shape in zip(self.offsets, self.offsets[1:], self.shapes, strict=False)

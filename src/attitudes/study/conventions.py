@@ -57,7 +57,8 @@ class Convention:
         ``"-"`` when the item was published turned, ``"+"`` when it was not; None for what has no
         keying. Apart from the right keying of the codebook.
     nonsubstantive
-        None: don't know and refusal were left out; a number: they were averaged in as it.
+        None: don't know and refusal were left out; a number: they were averaged in as if it were
+        the answer, and turned with it.
     base
         Whose answers count: ``"answered"``, ``"asked"`` or ``"all"``.
     totals
