@@ -43,6 +43,8 @@ _HOMES: dict[str, str] = {
     "check_keying": "attitudes.psychometrics.keying",
     "keyed": "attitudes.psychometrics.keying",
     "score": "attitudes.psychometrics.scoring",
+    "published_figures": "attitudes.reporting.published",
+    "report": "attitudes.workflows.report",
     "factor_analysis": "attitudes.psychometrics.exploratory",
     "factor_scores": "attitudes.psychometrics.factor_scoring",
     "correlate": "attitudes.psychometrics.correlations",

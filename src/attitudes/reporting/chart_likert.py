@@ -29,7 +29,15 @@ def diverging_chart(ctx: Context, exhibit: Exhibit, scale: str | None) -> tuple[
     alt = ctx.words("chart.alt.diverging", rows=len(items), answers=len(body.segments))
     caption = ctx.words("chart.caption.diverging")
     chart = frame(
-        ctx, exhibit, "recomputed", body, alt, suffix=suffix, title=title, caption=caption
+        ctx,
+        exhibit,
+        "recomputed",
+        body,
+        alt,
+        suffix=suffix,
+        title=title,
+        caption=caption,
+        of="answers",
     )
     return chart, table
 
@@ -66,7 +74,7 @@ def _table(
         PERCENT_DECIMALS,
         (ctx.words("note.base.asked"), ctx.words("note.weighted"), *base_notes(ctx, cells)),
         ctx.provenance,
-        ctx.convention("recomputed"),
+        ctx.convention("recomputed", "answers"),
     )
 
 

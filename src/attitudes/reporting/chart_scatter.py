@@ -85,7 +85,7 @@ def scatter_chart(ctx: Context, exhibit: Exhibit) -> tuple[Chart, tuple[ReportTa
     alt = ctx.words("chart.alt.scatter", x=ctx.label(x), y=ctx.label(y), text="; ".join(texts))
     key = "groups" if labels else "pairs"
     caption = ctx.words(f"chart.caption.{key}")
-    chart = frame(ctx, exhibit, exhibit.convention, body, alt, caption=caption)
+    chart = frame(ctx, exhibit, exhibit.convention, body, alt, caption=caption, of="scatter")
     return chart, (_table(ctx, exhibit, found),)
 
 
@@ -116,5 +116,5 @@ def _table(ctx: Context, exhibit: Exhibit, found: Mapping[Convention, Pairs]) ->
         MEAN_DECIMALS,
         (),
         ctx.provenance,
-        ctx.convention(exhibit.convention),
+        ctx.convention(exhibit.convention, "scatter"),
     )

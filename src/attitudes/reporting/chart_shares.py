@@ -31,6 +31,7 @@ def frame(
     suffix: str = "",
     title: str | None = None,
     caption: str = "",
+    of: str = "means",
 ) -> Chart:
     """Put a chart's data into its frame of titles and texts."""
     own = exhibit.caption.get(ctx.lang, exhibit.caption["en"]) if exhibit.caption else ""
@@ -41,7 +42,7 @@ def frame(
         f"{given} {alt}".strip(),
         f"{own} {caption}".strip(),
         convention,
-        ctx.convention(convention),
+        ctx.convention(convention, of),
         ctx.provenance,
         body,
     )
@@ -65,7 +66,9 @@ def chart_of_shares(
         body, alt = _panels(ctx, table)
     else:
         body, alt = _bars(ctx, table)
-    return frame(ctx, exhibit, convention, body, alt, suffix=suffix, caption=caption), table
+    return frame(
+        ctx, exhibit, convention, body, alt, suffix=suffix, caption=caption, of="shares"
+    ), table
 
 
 def _roles(ctx: Context, question: Question) -> dict[str, Role]:

@@ -70,9 +70,10 @@ class Context:
         """Level of the intervals in percent."""
         return f"{100 * self.level:g}"
 
-    def convention(self, convention: Convention | str) -> str:
-        """Name a convention in one line."""
-        return self.words(f"convention.{convention}.long", level=self.percent_level)
+    def convention(self, convention: Convention | str, of: str = "means") -> str:
+        """Name a convention in one line; ``of`` is means, shares, answers, scatter or declared."""
+        key = f"convention.{convention}.{of}"
+        return self.words(key, level=self.percent_level)
 
     def label(self, name: str) -> str:
         """Return a label of the codebook."""

@@ -121,9 +121,12 @@ class _Page:
         if cell.low is not None and cell.high is not None:
             interval = f"{cell.low:.{table.decimals}f}–{cell.high:.{table.decimals}f}"
         shown = [m for m in cell.marks if m in ("small_base", "printed_differs")]
+        classes: list[str] = [*cell.marks]
+        if table.statistic == "text" and cell.value is not None:
+            classes.append("number")
         return {
             "text": cell.text,
-            "classes": " ".join(cell.marks),
+            "classes": " ".join(classes),
             "marks": "".join(self.words(f"mark.{m}") for m in shown),
             "interval": interval,
             "title": "" if cell.n is None else self.words("base.n", n=cell.n),

@@ -117,7 +117,7 @@ def composition_table(ctx: Context, exhibit: Exhibit, convention: Convention) ->
         PERCENT_DECIMALS,
         base_notes(ctx, cells),
         ctx.provenance,
-        ctx.convention(convention),
+        ctx.convention(convention, "shares"),
     )
 
 
@@ -152,7 +152,7 @@ def missing_table(ctx: Context) -> ReportTable:
         0,
         (ctx.words("base.note_one", n=ctx.survey.n),),
         ctx.provenance,
-        ctx.words("percent.unweighted"),
+        ctx.convention("recomputed", "counts"),
     )
 
 

@@ -209,5 +209,5 @@ def _table(
         MEAN_DECIMALS if statistic == "mean" else PERCENT_DECIMALS,
         notes,
         ctx.provenance,
-        ctx.convention(convention),
+        ctx.convention(convention, "means" if statistic == "mean" else "shares"),
     )

@@ -100,7 +100,7 @@ def stack(
 def draw_stacked(chart: Chart, body: Stacked) -> Figure:
     """Draw shares that add up to 100."""
     keys = keys_of(body.segments)
-    rows = set_rows(body.rows, base_texts(body.bases))
+    rows = set_rows(body.rows, base_texts(body.bases, body.small))
     sheet = open_sheet(chart, rows.height + AXIS, keys)
     left = sheet.left + rows.label_width
     width = sheet.right - rows.base_width - left
@@ -168,7 +168,7 @@ def draw_bars(chart: Chart, body: Bars) -> Figure:
     rows = set_rows(body.rows)
     sheet = open_sheet(chart, rows.height + AXIS)
     left = sheet.left + rows.label_width
-    width = sheet.right - 0.3 - left
+    width = sheet.right - (0.55 if body.low else 0.3) - left
     bottom = sheet.bottom + AXIS
     axes = row_axes(sheet, rows, left, bottom, width)
     top = _top([*body.values, *body.high])
@@ -187,6 +187,7 @@ def draw_bars(chart: Chart, body: Bars) -> Figure:
 def _intervals(axes: Axes, rows: Rows, body: Bars) -> None:
     for i, value in enumerate(body.values):
         if value is None:
+            axes.text(0, rows.centres[i], " –", va="center_baseline", fontsize=_LABEL, color=FAINT)
             continue
         low, high = body.low[i], body.high[i]
         if low is not None and high is not None:
@@ -194,9 +195,9 @@ def _intervals(axes: Axes, rows: Rows, body: Bars) -> None:
                 [low, high], [rows.centres[i]] * 2, color=INK, linewidth=1.2, solid_capstyle="butt"
             )
         axes.text(
-            0,
+            max(value, high or value),
             rows.centres[i],
-            f"  {number(value, body.decimals)}",
+            f" {number(value, body.decimals)}",
             fontsize=_LABEL,
             va="center_baseline",
             ha="left",

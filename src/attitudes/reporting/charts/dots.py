@@ -14,7 +14,7 @@ from attitudes.reporting.charts.theme import CONVENTION_COLOURS, GRID, INK, SIZE
 
 __all__ = ["draw_dots"]
 
-_GAP = 0.3
+_GAP = 0.45
 
 
 def draw_dots(chart: Chart, body: Dots) -> Figure:

@@ -84,6 +84,7 @@ def _named(axes: Axes, body: Scatter, width: float, height: float) -> None:
             fontsize=SMALL,
             ha="left",
             va="center_baseline",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.8},
         )
 
 

@@ -54,6 +54,7 @@ SETTINGS: dict[str, Any] = {
     "hatch.linewidth": 0.5,
     "hatch.color": "#6b7480",
     "path.simplify": False,
+    "text.parse_math": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "attitudes",
     "figure.facecolor": "white",
