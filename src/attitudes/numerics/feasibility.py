@@ -208,8 +208,8 @@ def bounds(system: LinearSystem, weights: NDArray[np.float64]) -> Bounds:
         result = optimize.linprog(sign * weights, A_ub=rows, b_ub=rhs, method="highs")
         if result.status != 0:
             raise EstimationError("bounds", result.message.strip(), "rows that leave it bounded")
-        ends.append(sign * result.fun + 0.0)
-    return Bounds(float(ends[0]), float(ends[1]))
+        ends.append(sign * float(result.fun or 0.0) + 0.0)
+    return Bounds(ends[0], ends[1])
 
 
 def integer_point(system: LinearSystem, *, seconds: float = 5.0) -> Feasibility:

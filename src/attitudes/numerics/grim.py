@@ -6,7 +6,6 @@ So a printed value and a printed n can exclude each other. All decisions are mad
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,7 +19,16 @@ from attitudes.numerics.exact import (
     read_printed,
 )
 
-__all__ = ["GrimResult", "attainable", "debit", "grim", "grimmer", "nearest_base", "workable_bases"]
+__all__ = [
+    "GrimResult",
+    "attainable",
+    "debit",
+    "grim",
+    "grimmer",
+    "nearest_base",
+    "smallest_base",
+    "workable_bases",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,4 +290,4 @@ def smallest_base(decimals: int, *, percent: bool) -> int:
     >>> smallest_base(1, percent=True), smallest_base(2, percent=False)
     (1000, 100)
     """
-    return math.ceil(10**decimals * (100 if percent else 1))
+    return int(10**decimals) * (100 if percent else 1)

@@ -1,0 +1,316 @@
+"""The audit of a report: every rule, the conventions that explain what they find, the order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from attitudes.auditing.codings import Turning, infer_turning
+from attitudes.auditing.corrected import correct
+from attitudes.auditing.hypotheses import Explained, column_hypotheses, explain
+from attitudes.auditing.inputs import read_bare, report_of_figures, report_of_study
+from attitudes.auditing.model import Assumptions, Audit, ConventionFinding, Finding
+from attitudes.auditing.questions import Coding
+from attitudes.auditing.readings import Report
+from attitudes.auditing.rules.joint import check_joint
+from attitudes.auditing.rules.orders import check_orders
+from attitudes.auditing.rules.patterns import check_patterns, digit_notes
+from attitudes.auditing.rules.ranges import check_ranges
+from attitudes.auditing.rules.repeats import check_repeats
+from attitudes.auditing.rules.sums import check_sums
+from attitudes.auditing.rules.totals import TotalsAnswer, check_totals
+from attitudes.auditing.rules.whole import check_whole_answers
+from attitudes.errors import OptionError
+from attitudes.numerics.exact import ROUNDINGS, Rounding
+from attitudes.study.models import Study
+
+__all__ = ["Inferred", "audit", "audit_figures", "audit_report", "figures_hash", "infer"]
+
+Progress = Callable[[str, int, int], None]
+
+
+def _silent(_step: str, _done: int, _of: int) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """The conventions that a report's figures point to.
+
+    Attributes
+    ----------
+    totals
+        Rules of totals.
+    turning
+        Reversal constant and published keying.
+    explained
+        Non-substantive answers averaged in, rows turned apart.
+    conventions
+        All statements, those named first.
+    """
+
+    totals: TotalsAnswer
+    turning: Turning
+    explained: Explained
+    conventions: tuple[ConventionFinding, ...]
+
+    def coding(self, report: Report, question: str, table: str) -> Coding:
+        """Return the coding of a question's means in an exhibit under the named conventions."""
+        return self.explained.coding(report, self.turning, question, table)
+
+
+def infer(report: Report, assumptions: Assumptions | None = None) -> Inferred:
+    """Infer the computing conventions of a report from all its figures together.
+
+    Parameters
+    ----------
+    report
+        Readings, as :func:`attitudes.auditing.inputs.report_of_study` makes them.
+    assumptions
+        What is taken for granted.
+    """
+    given = assumptions or Assumptions()
+    totals = check_totals(report, given)
+    turning = infer_turning(report, given, plain=totals.plain)
+    explained = explain(report, turning, given, plain=totals.plain)
+    found = [
+        *turning.conventions,
+        *explained.conventions,
+        *column_hypotheses(report),
+        *totals.conventions,
+    ]
+    order = {"named": 0, "tied": 1, "possible": 2}
+    found.sort(key=lambda c: (order[c.status], -c.explains))
+    return Inferred(totals, turning, explained, tuple(found))
+
+
+def audit(
+    study: Study,
+    *,
+    rounding: Rounding = "unknown",
+    response: float = 0.8,
+    base_slack: float = 0.1,
+    weight_ratio: float = 1.0,
+    seconds: float = 5.0,
+    progress: Progress = _silent,
+) -> Audit:
+    """Say which published figures of a study cannot all be true, and under which assumptions.
+
+    Parameters
+    ----------
+    study
+        A study pack with published figures.
+    rounding
+        How the figures were rounded.
+    response
+        Smallest share of each group that answered an item.
+    base_slack
+        How far the base of a group may be from the printed one, as a share of it.
+    weight_ratio
+        Largest ratio of two respondents' weights.
+    seconds
+        Budget for the enumeration of contradicting sets, a question.
+    progress
+        Called with the step, how many are done and how many there are.
+
+    Returns
+    -------
+    Audit
+        Findings ordered by weight, conventions, corrected levels.
+
+    Raises
+    ------
+    OptionError
+        Options outside what they may be.
+
+    Notes
+    -----
+    What is called impossible carries a certificate in exact fractions, verified before it is
+    reported; :mod:`attitudes.auditing.checker` verifies it again without any solver.
+
+    Examples
+    --------
+    >>> import attitudes as at
+    >>> result = at.audit(at.load_study("kyrgyzstan-2023"))      # doctest: +SKIP
+    >>> result.findings[0].sentence                              # doctest: +SKIP
+    """
+    given = _assumptions(rounding, response, base_slack, weight_ratio)
+    report = report_of_study(study, rounding=rounding)
+    return audit_report(
+        report, given, study=study, seconds=seconds, progress=progress, name=figures_hash(study)
+    )
+
+
+def audit_figures(
+    path: Path | str,
+    *,
+    scale: tuple[int, int] | None = None,
+    exclusive: bool = False,
+    rounding: Rounding = "unknown",
+    response: float = 0.8,
+    base_slack: float = 0.1,
+    weight_ratio: float = 1.0,
+    seconds: float = 5.0,
+    progress: Progress = _silent,
+) -> Audit:
+    """Audit a CSV of figures that belongs to no pack.
+
+    Parameters
+    ----------
+    path
+        Columns ``exhibit,row,column,statistic,printed`` and, if any, ``section``, ``base`` (or
+        ``n``) and ``sd``. Columns of one exhibit are the groups of one breakdown.
+    scale
+        Ends of the response scale of all means.
+    exclusive
+        Whether the named shares of one row exclude each other.
+
+    The other parameters are those of :func:`audit`.
+    """
+    figures, extras = read_bare(Path(path))
+    given = _assumptions(rounding, response, base_slack, weight_ratio)
+    report = report_of_figures(
+        figures, rounding=rounding, scale=scale, exclusive=exclusive, extras=extras
+    )
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    return audit_report(report, given, seconds=seconds, progress=progress, name=digest)
+
+
+def _assumptions(
+    rounding: Rounding, response: float, base_slack: float, weight_ratio: float
+) -> Assumptions:
+    if rounding not in ROUNDINGS:
+        raise OptionError.unknown("rounding", "rule", rounding, ROUNDINGS)
+    if not 0 < response <= 1:
+        raise OptionError("response", str(response), "a share above 0, at most 1")
+    if not 0 <= base_slack < 1:
+        raise OptionError("base_slack", str(base_slack), "a share from 0 to below 1")
+    if weight_ratio < 1:
+        raise OptionError("weight_ratio", str(weight_ratio), "a ratio of at least 1")
+    exact = [Fraction(str(v)) for v in (response, base_slack, weight_ratio)]
+    return Assumptions(rounding, *exact)
+
+
+def figures_hash(study: Study) -> str:
+    """Return the hash of all that an audit of a study depends on."""
+    content = {
+        "figures": [(*f.key, f.printed, f.section) for f in study.figures()],
+        "claims": [repr(c) for c in study.claims()],
+        "responses": {k: r.model_dump(mode="json") for k, r in study.responses.items()},
+        "questions": [q.model_dump(mode="json") for q in study.questions],
+        "breakdowns": [b.model_dump(mode="json") for b in study.breakdowns],
+        "conventions": study.conventions.model_dump(mode="json"),
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def audit_report(
+    report: Report,
+    assumptions: Assumptions,
+    *,
+    study: Study | None = None,
+    seconds: float = 5.0,
+    progress: Progress = _silent,
+    name: str = "",
+) -> Audit:
+    """Audit readings: all rules, in order, and what explains their findings."""
+    start = time.perf_counter()
+    steps = _Steps(progress, len(report.answers) + 7)
+    steps("conventions")
+    inferred = infer(report, assumptions)
+    findings: list[Finding] = []
+    for label, check in (
+        ("sums", check_sums),
+        ("ranges", check_ranges),
+        ("whole answers", check_whole_answers),
+        ("printed twice", check_repeats),
+        ("sentences", check_orders),
+        ("patterns", check_patterns),
+    ):
+        steps(label)
+        findings += check(report, assumptions)
+    findings += inferred.totals.findings
+    findings = [_explained_range(f, inferred) for f in findings]
+    findings += check_joint(
+        report,
+        assumptions,
+        shift=inferred.turning.shift,
+        final=lambda q, t: inferred.coding(report, q, t),
+        none_tables=inferred.explained.none,
+        plain=inferred.totals.plain,
+        none_ids=_named(inferred, "nonsubstantive"),
+        turning_ids=_turning_ids(inferred),
+        seconds=seconds,
+        progress=steps,
+    )
+    findings.sort(key=lambda f: -f.weight)
+    corrected, claims = correct(report, inferred.coding, inferred.explained.none, study, findings)
+    return Audit(
+        figures=tuple(
+            {
+                "exhibit": r.figure.exhibit,
+                "row": r.figure.row,
+                "column": r.figure.column,
+                "statistic": r.figure.statistic,
+                "printed": r.figure.printed,
+                "section": r.figure.section,
+            }
+            for r in report.readings
+        ),
+        findings=tuple(findings),
+        conventions=inferred.conventions,
+        corrected=corrected,
+        claims=claims,
+        notes=(*digit_notes(report), *report.unread),
+        assumptions=assumptions,
+        figures_hash=name,
+        seconds=time.perf_counter() - start,
+    )
+
+
+class _Steps:
+    """Counts steps for a progress display."""
+
+    def __init__(self, progress: Progress, of: int) -> None:
+        self.progress, self.done, self.of = progress, 0, of
+
+    def __call__(self, step: str) -> None:
+        self.progress(step, self.done, self.of)
+        self.done = min(self.done + 1, self.of)
+
+
+def _named(inferred: Inferred, kind: str) -> tuple[str, ...]:
+    return tuple(c.id for c in inferred.conventions if c.kind == kind and c.status == "named")
+
+
+def _turning_ids(inferred: Inferred) -> dict[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for c in inferred.conventions:
+        if c.status == "named" and c.kind in ("published_keying", "row_turned"):
+            for item in c.items:
+                found.setdefault(item, []).append(c.id)
+    return dict(found)
+
+
+def _explained_range(finding: Finding, inferred: Inferred) -> Finding:
+    """Name the conventions under which off-scale means and exchanged columns are possible."""
+    if finding.explained_by:
+        return finding
+    if finding.rule == "range" and finding.kind == "mean_off_scale":
+        kinds = ("reversal_constant", "published_keying", "row_turned")
+    elif finding.rule in ("printed_twice", "order"):
+        kinds = ("columns",)
+    else:
+        return finding
+    named = [
+        c.id
+        for c in inferred.conventions
+        if c.status == "named" and c.kind in kinds and set(c.figures) & set(finding.figures)
+    ]
+    return replace(finding, explained_by=tuple(named))

@@ -1,0 +1,383 @@
+"""What reconciles tables of one question: answers averaged in, rows turned, columns exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+
+from attitudes.auditing.codings import Turning, without_totals
+from attitudes.auditing.model import Assumptions, ConventionFinding
+from attitudes.auditing.pooled import pool
+from attitudes.auditing.questions import Coding, members_of
+from attitudes.auditing.readings import Reading, Report
+from attitudes.auditing.rules.repeats import quantities
+from attitudes.numerics.exact import Interval, hull
+
+__all__ = ["NONE_SHARE", "Explained", "column_hypotheses", "explain"]
+
+NONE_SHARE = Fraction(2, 5)
+_MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A question's means in one table, pooled."""
+
+    question: str
+    table: str
+    breakdown: str
+    interval: Interval
+    turned: bool
+    constant: Fraction
+    low: Fraction
+    high: Fraction
+    figures: tuple[int, ...]
+
+    def answered(self, *, flip: bool = False) -> Interval:
+        """Return the published mean turned back to the scale as answered."""
+        if self.turned != flip:
+            return self.interval.times(-1).shift(self.constant)
+        return self.interval
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Hypotheses chosen, and the codings that follow from them.
+
+    Attributes
+    ----------
+    conventions
+        Named first, then tied and merely possible ones.
+    none
+        Exhibit → number with which non-substantive answers were averaged in.
+    flipped
+        (question, table) of rows turned the other way.
+    """
+
+    conventions: tuple[ConventionFinding, ...]
+    none: Mapping[str, Fraction]
+    flipped: frozenset[tuple[str, str]]
+
+    def coding(self, report: Report, turning: Turning, question: str, table: str) -> Coding:
+        """Return the coding of a question in a table under all named conventions."""
+        answers = report.answers[question]
+        coding = turning.coding(answers, question, table)
+        constant = turning.constant(answers)
+        values, none = coding.values, self.none.get(table)
+        turned = turning.turned.get((question, table), answers.keying == "-")
+        if (question, table) in self.flipped and constant is not None:
+            values = {a: constant - v for a, v in values.items()}
+            turned = not turned
+        if none is not None and turned and constant is not None:
+            none = constant - none
+        return Coding(values, none, coding.words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A hypothesis in the search."""
+
+    kind: str
+    none: tuple[tuple[str, Fraction], ...] = ()
+    flip: tuple[tuple[str, str], ...] = ()
+    breakdowns: tuple[str, ...] = ()
+
+
+def _rows(
+    report: Report, turning: Turning, assumptions: Assumptions, *, plain: bool
+) -> dict[str, list[_Row]]:
+    found: dict[str, list[_Row]] = {}
+    for question, answers in report.answers.items():
+        constant = turning.constant(answers)
+        if answers.is_scale or constant is None or answers.low is None or answers.high is None:
+            continue
+        for member in members_of(report, question):
+            row = without_totals(member, plain=plain)
+            groups = [r for r in row.readings if len(r.groups) == 1]
+            if member.statistic != "mean" or len(groups) < 2 or len({r.breakdown for r in groups}) != 1:
+                continue
+            pooled = pool(report, groups, floor=assumptions.floor, ceiling=assumptions.ceiling)
+            if pooled is None or not pooled.complete:
+                continue
+            turned = turning.turned.get((question, member.table), answers.keying == "-")
+            found.setdefault(question, []).append(
+                _Row(
+                    question,
+                    member.table,
+                    groups[0].breakdown,
+                    pooled.interval,
+                    turned,
+                    constant,
+                    answers.low,
+                    answers.high,
+                    tuple(r.index for r in groups),
+                )
+            )
+    return {q: rows for q, rows in found.items() if len(rows) > 1}
+
+
+def _agree(rows: Sequence[tuple[_Row, Interval, Fraction | None]]) -> bool:
+    """Whether one set of answers can stand behind the rows.
+
+    Rows into which non-substantive answers were averaged as the number v show
+    (1 − d) m + d·v, with one share d of such answers (0 ≤ d ≤ NONE_SHARE) for all of them; the
+    others show m, the mean of the substantive answers.
+    """
+    low, high = rows[0][0].low, rows[0][0].high
+    mean = Interval(low, high)
+    mixed: dict[Fraction, Interval] = {}
+    for _, interval, none in rows:
+        if none is None:
+            mean = mean.intersect(interval)
+        else:
+            mixed[none] = interval.intersect(mixed.get(none, Interval()))
+    for none, interval in mixed.items():
+        if interval.empty:
+            return False
+        undone = interval.shift(-NONE_SHARE * none).times(1 / (1 - NONE_SHARE))
+        mean = mean.intersect(hull(interval, undone))
+    return not mean.empty
+
+
+class _Model:
+    """Counts contradictions under a set of hypotheses."""
+
+    def __init__(self, rows: Mapping[str, list[_Row]]) -> None:
+        self.rows = rows
+
+    def conflicts(self, chosen: Iterable[_Candidate], question: str) -> int:
+        """Return how many tables must be left out so that the others agree."""
+        none: dict[str, Fraction] = {}
+        flips: set[tuple[str, str]] = set()
+        for candidate in chosen:
+            none.update(candidate.none)
+            flips ^= set(candidate.flip)
+        rows = [
+            (row, row.answered(flip=(question, row.table) in flips), none.get(row.table))
+            for row in self.rows[question]
+        ]
+        for out in range(len(rows)):
+            if any(_agree(kept) for kept in combinations(rows, len(rows) - out)):
+                return out
+        return len(rows)
+
+    def total(self, chosen: Sequence[_Candidate]) -> dict[str, int]:
+        return {q: self.conflicts(chosen, q) for q in self.rows}
+
+
+def _candidates(model: _Model) -> list[_Candidate]:
+    rows = [r for group in model.rows.values() for r in group]
+    breakdowns = tuple(dict.fromkeys(r.breakdown for r in rows))
+    tables = {b: tuple(dict.fromkeys(r.table for r in rows if r.breakdown == b)) for b in breakdowns}
+    codes = {c for r in rows for c in (r.low - 1, r.high + 1, (r.low + r.high) / 2, Fraction(0))}
+    found = []
+    for size in range(1, min(len(breakdowns), 4) + 1):
+        for chosen in combinations(breakdowns, size):
+            named = [t for b in chosen for t in tables[b]]
+            found += [
+                _Candidate("nonsubstantive", tuple((t, code) for t in named), (), chosen)
+                for code in sorted(codes)
+            ]
+    found += [_Candidate("row_turned", (), ((r.question, r.table),)) for r in rows]
+    return found
+
+
+def explain(
+    report: Report, turning: Turning, assumptions: Assumptions, *, plain: bool
+) -> Explained:
+    """Find the smallest set of hypotheses that reconciles the tables of each question.
+
+    Notes
+    -----
+    Each question's table gives an interval for the mean of all its answers: the pooled value of
+    its groups under the stated response and bases, turned back. Tables contradict each other
+    when the intervals share no point. Hypotheses are added one by one, the one first that removes
+    most contradictions; equally good ones are ties. A report has one number for non-substantive
+    answers: once one is named, other numbers are its rivals and not additions to it.
+    """
+    model = _Model(_rows(report, turning, assumptions, plain=plain))
+    chosen: list[_Candidate] = []
+    named: list[ConventionFinding] = []
+    others: list[ConventionFinding] = []
+    pending = _candidates(model)
+    for _ in range(_MOST):
+        before = model.total(chosen)
+        if not any(before.values()):
+            break
+        gains = [(sum(before.values()) - _after(model, chosen, c, before), c) for c in pending]
+        best = max((g for g, _ in gains), default=0)
+        winners = [c for g, c in gains if g == best]
+        if best < 1 or (winners[0].kind == "nonsubstantive" and best <= len(winners[0].breakdowns)):
+            break
+        if winners[0].kind == "row_turned":
+            winners = _one_question(winners)
+        winner = min(winners, key=lambda c: (len(c.breakdowns), len(c.flip)))
+        named.append(_statement(report, model, chosen, winner, "named"))
+        others += [
+            _statement(report, model, chosen, c, "tied") for c in winners if c is not winner
+        ]
+        if winner.kind == "nonsubstantive":
+            others += _runners_up(report, model, chosen, winner, gains)
+        chosen.append(winner)
+        pending = [c for c in pending if c is not winner and not _overlaps(c, winner)]
+    none = {t: v for c in chosen for t, v in c.none}
+    flipped = frozenset(f for c in chosen for f in c.flip)
+    return Explained((*named, *others), none, flipped)
+
+
+def _after(
+    model: _Model, chosen: Sequence[_Candidate], candidate: _Candidate, before: Mapping[str, int]
+) -> int:
+    if candidate.flip:
+        question = candidate.flip[0][0]
+        rest = sum(before.values()) - before[question]
+        return rest + model.conflicts([*chosen, candidate], question)
+    return sum(model.total([*chosen, candidate]).values())
+
+
+def _one_question(winners: Sequence[_Candidate]) -> list[_Candidate]:
+    """Keep the row-turning candidates of the first question: those of others are no ties."""
+    question = winners[0].flip[0][0]
+    return [c for c in winners if c.flip and c.flip[0][0] == question]
+
+
+def _overlaps(candidate: _Candidate, winner: _Candidate) -> bool:
+    if candidate.kind != winner.kind:
+        return False
+    if candidate.kind == "row_turned":
+        return candidate.flip[0][0] == winner.flip[0][0]
+    other_code = candidate.none[0][1] != winner.none[0][1]
+    return other_code or bool(set(candidate.breakdowns) & set(winner.breakdowns))
+
+
+def _runners_up(
+    report: Report,
+    model: _Model,
+    chosen: Sequence[_Candidate],
+    winner: _Candidate,
+    gains: Sequence[tuple[int, _Candidate]],
+) -> list[ConventionFinding]:
+    """Other numbers for the same tables, so that the reader sees how much worse they do."""
+    rivals = [
+        c
+        for gain, c in gains
+        if c.breakdowns == winner.breakdowns and c is not winner and 0 < gain
+    ]
+    found = [_statement(report, model, chosen, c, "possible") for c in rivals]
+    best = _statement(report, model, chosen, winner, "named").explains
+    return [f for f in found if f.explains < best]
+
+
+def _statement(
+    report: Report, model: _Model, chosen: Sequence[_Candidate], candidate: _Candidate, status: str
+) -> ConventionFinding:
+    before, after = model.total(chosen), model.total([*chosen, candidate])
+    better = [q for q in model.rows if after[q] < before[q]]
+    worse = [q for q in model.rows if after[q] > before[q]]
+    left = [q for q in model.rows if after[q]]
+    tables = tuple(t for t, _ in candidate.none) or tuple(t for _, t in candidate.flip)
+    figures = tuple(
+        i for q in better for row in model.rows[q] if row.table in tables for i in row.figures
+    )
+    against = []
+    if worse:
+        against.append(f"it sets {len(worse)} questions at odds: {', '.join(worse)}")
+    if left:
+        against.append(f"{len(left)} questions stay contradictory: {', '.join(left)}")
+    explains = sum(before.values()) - sum(after.values())
+    if candidate.kind == "row_turned":
+        question, table = candidate.flip[0]
+        name, value = f"row_turned:{question}:{table}", "turned the other way"
+        sentence = (
+            f"“{report.label(question)}” is turned the other way in {table}: "
+            "its tables then agree."
+        )
+        items: tuple[str, ...] = (question,)
+    else:
+        code = candidate.none[0][1]
+        name, value = f"nonsubstantive:{code}:{'+'.join(candidate.breakdowns)}", str(code)
+        sentence = (
+            f"Don't know and refusals were averaged in as {code} in the tables by "
+            f"{' and '.join(candidate.breakdowns)}, and left out or treated otherwise in the others: "
+            f"{len(better)} questions become consistent if up to "
+            f"{float(NONE_SHARE * 100):g} % gave no answer."
+        )
+        items = tuple(better)
+    return ConventionFinding(
+        id=name,
+        kind=candidate.kind,
+        tables=tables,
+        items=items,
+        columns=(),
+        value=value,
+        status="named" if status == "named" else "tied" if status == "tied" else "possible",
+        explains=explains,
+        figures=figures,
+        cost=max(1, len(candidate.breakdowns)),
+        against=tuple(against),
+        sentence=sentence,
+    )
+
+
+def column_hypotheses(report: Report) -> tuple[ConventionFinding, ...]:
+    """Find columns of a table that other prints of the same quantities ask to exchange."""
+    votes: dict[tuple[str, str, str], list[tuple[int, bool, str]]] = {}
+    for readings in quantities(report):
+        for cell in readings:
+            if len(cell.groups) != 1 or cell.table.startswith("text"):
+                continue
+            for stray in readings:
+                if stray.table != cell.table:
+                    _vote(report, cell, stray, votes)
+    found = []
+    for (table, first, second), cast in votes.items():
+        wanted = [i for i, ok, _ in cast if ok]
+        if not wanted:
+            continue
+        against = tuple(words for _, ok, words in cast if not ok)
+        found.append(
+            ConventionFinding(
+                id=f"columns:{table}:{first},{second}",
+                kind="columns",
+                tables=(table,),
+                items=(),
+                columns=(first, second),
+                value="exchanged",
+                status="named" if len(wanted) > len(against) else "possible",
+                explains=len(wanted),
+                figures=tuple(wanted),
+                cost=1,
+                against=against,
+                sentence=(
+                    f"The columns {report.label(first)} and {report.label(second)} of {table} stand "
+                    "in another order than their heads say."
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _vote(
+    report: Report,
+    cell: Reading,
+    stray: Reading,
+    votes: dict[tuple[str, str, str], list[tuple[int, bool, str]]],
+) -> None:
+    row = [
+        r
+        for r in report.readings
+        if r.table == cell.table and r.question == cell.question and r.kind == cell.kind
+        and r.box == cell.box and r.breakdown == cell.breakdown and len(r.groups) == 1
+    ]
+    for rival in row:
+        if rival.groups == cell.groups:
+            continue
+        first, second = sorted((cell.groups[0], rival.groups[0]))
+        agrees = cell.interval.meets(stray.interval)
+        rival_agrees = rival.interval.meets(stray.interval)
+        if agrees == rival_agrees:
+            continue
+        words = f"{stray.table} prints {stray.figure.printed} for {report.label(cell.groups[0])}"
+        votes.setdefault((cell.table, first, second), []).append((stray.index, rival_agrees, words))
