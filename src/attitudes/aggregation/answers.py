@@ -112,7 +112,7 @@ def _range(values: NDArray[Any]) -> tuple[int, int]:
 def _coded(
     whole: NDArray[Any], present: NDArray[np.bool_] | None, low: int, span: int
 ) -> CodedAnswers:
-    if whole.dtype == np.int8 and -126 < low and low + span < 127:
+    if whole.dtype == np.int8 and low > -126 and low + span < 127:
         codes = whole - np.int8(low - 1)
     else:
         codes = (whole.astype(np.int64) - (low - 1)).astype(np.int8)

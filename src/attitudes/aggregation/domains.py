@@ -16,7 +16,7 @@ from attitudes.errors import OptionError
 from attitudes.numerics.design import IntArray
 from attitudes.survey.survey import Survey
 
-__all__ = ["Domains", "TOTAL", "code_domains", "selection"]
+__all__ = ["TOTAL", "Domains", "code_domains", "selection"]
 
 TOTAL = "total"
 

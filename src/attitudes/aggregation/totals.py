@@ -88,7 +88,7 @@ def _weighted_counts(segments: Segments, answers: CodedAnswers) -> FloatArray:
     key = segments.of_row * width
     key += answers.codes
     counts = np.bincount(key, weights=segments.weights, minlength=size)[:size]
-    return counts.reshape(segments.size, width)[:, 1:]
+    return np.asarray(counts.reshape(segments.size, width)[:, 1:], dtype=np.float64)
 
 
 def _sparse_counts(segments: Segments, answers: CodedAnswers, width: int) -> FloatArray:
@@ -133,7 +133,8 @@ def _at_rows(segments: Segments, by_domain: FloatArray) -> FloatArray:
 
 
 def _by_domain(segments: Segments, by_segment: FloatArray) -> FloatArray:
-    return np.bincount(segments.domain, weights=by_segment, minlength=segments.n_domains)
+    sums = np.bincount(segments.domain, weights=by_segment, minlength=segments.n_domains)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _respondents(segments: Segments, answers: CodedAnswers) -> IntArray:
@@ -157,16 +158,14 @@ def _less_missing(segments: Segments, rows: IntArray) -> IntArray:
 
 def segment_sums(segments: Segments, values: FloatArray) -> FloatArray:
     """Return sums of respondents' values by segment, length S."""
-    return np.bincount(segments.of_row, weights=values, minlength=segments.size + 1)[
-        : segments.size
-    ]
+    sums = np.bincount(segments.of_row, weights=values, minlength=segments.size + 1)
+    return np.asarray(sums[: segments.size], dtype=np.float64)
 
 
 def domain_sums(segments: Segments, values: FloatArray) -> FloatArray:
     """Return sums of respondents' values by domain, length D."""
-    return np.bincount(segments.row_domain, weights=values, minlength=segments.n_domains + 1)[
-        : segments.n_domains
-    ]
+    sums = np.bincount(segments.row_domain, weights=values, minlength=segments.n_domains + 1)
+    return np.asarray(sums[: segments.n_domains], dtype=np.float64)
 
 
 def both(a: NDArray[np.bool_] | None, b: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:

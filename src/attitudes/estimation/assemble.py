@@ -65,7 +65,11 @@ def assemble(
         k = result.estimate.shape[1]
         shape = result.estimate.shape
         effect = design_effect(
-            result.variance, result.srs_variance, result.n, result.population, deff
+            result.variance,
+            result.srs_variance,
+            result.n.astype(np.float64),
+            result.population,
+            deff,
         )
         se = np.sqrt(result.variance)
         n = np.broadcast_to(result.n[:, None], shape)

@@ -142,9 +142,7 @@ def estimate_answers(
     )
 
 
-def _replicated(
-    plan: Plan, answers: Any, totals: MakeTotals, linearize: Linearize
-) -> FloatArray:
+def _replicated(plan: Plan, answers: Any, totals: MakeTotals, linearize: Linearize) -> FloatArray:
     """Return the estimates under every replicate, R × D × k."""
     assert plan.replicate is not None
     assert plan.replicate_segments is not None

@@ -155,7 +155,7 @@ def _unweighted(design: DesignArrays) -> DesignArrays:
 
 def _degrees(segments: Segments) -> FloatArray:
     weight = np.bincount(segments.of_row, weights=segments.weights, minlength=segments.size + 1)
-    return degrees_of(segments, weight[: segments.size])
+    return degrees_of(segments, np.asarray(weight[: segments.size], dtype=np.float64))
 
 
 def degrees_of(segments: Segments, weight: FloatArray) -> FloatArray:

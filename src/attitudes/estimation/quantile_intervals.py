@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,7 @@ def _sample(plan: Plan, answers: MeasuredAnswers) -> _Sample:
         kept = np.where(answers.present, kept, segments.n_domains)
     order = np.argsort(kept, kind="stable")
     ends = np.searchsorted(kept[order], np.arange(segments.n_domains + 1))
-    rows = tuple(order[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True))
+    rows = tuple(order[a:b] for a, b in pairwise(ends))
     ordered = tuple(sort_sample(answers.values[r], segments.weights[r]) for r in rows)
     return _Sample(answers, rows, ordered)
 
@@ -118,9 +119,7 @@ def _share_below(plan: Plan, sample: _Sample, at: FloatArray) -> Estimated:
     if sample.answers.present is not None:
         indicator = np.where(sample.answers.present, indicator, 0.0)
     answers = MeasuredAnswers(indicator, sample.answers.present)
-    return estimate_answers(
-        plan, "below", answers, numeric_totals, linearize_mean, lambda _: None
-    )
+    return estimate_answers(plan, "below", answers, numeric_totals, linearize_mean, lambda _: None)
 
 
 def _score_ends(
@@ -159,9 +158,7 @@ def _score_ends(
     return low, high
 
 
-def _score_test(
-    plan: Plan, answers: MeasuredAnswers, p: float
-) -> Callable[[float], float]:
+def _score_test(plan: Plan, answers: MeasuredAnswers, p: float) -> Callable[[float], float]:
     def test(theta: float) -> float:
         above = (answers.values > theta).astype(np.float64) - (1 - p)
         result = estimate_answers(
@@ -203,9 +200,7 @@ def _replicate_ends(
     def quantiles(weights: FloatArray) -> FloatArray:
         rows = [
             [ordered.quantile(p, call.rule) for p in call.probabilities]
-            for ordered in (
-                sort_sample(sample.answers.values[r], weights[r]) for r in sample.rows
-            )
+            for ordered in (sort_sample(sample.answers.values[r], weights[r]) for r in sample.rows)
         ]
         return np.ravel(rows)
 

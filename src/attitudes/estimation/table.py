@@ -136,17 +136,16 @@ class EstimateTable:
     def rows(self) -> tuple[EstimateRow, ...]:
         """The rows one by one."""
         categories = self.categories or (None,) * len(self)
-        lists = [self.numbers[name].tolist() for name in NUMBERS]
+        lists: dict[str, list[Any]] = {name: self.numbers[name].tolist() for name in NUMBERS}
         return tuple(
-            EstimateRow(dict(zip(self.by, label, strict=True)), variable, category, *values, remark)
-            for label, variable, category, values, remark in zip(
-                self.labels,
-                self.variables,
-                categories,
-                zip(*lists, strict=True),
-                self.remarks,
-                strict=True,
+            EstimateRow(
+                by=dict(zip(self.by, self.labels[i], strict=True)),
+                variable=self.variables[i],
+                category=categories[i],
+                remark=self.remarks[i],
+                **{name: values[i] for name, values in lists.items()},
             )
+            for i in range(len(self))
         )
 
     def row(self, variable: str, category: Any = None, **by: Any) -> EstimateRow:

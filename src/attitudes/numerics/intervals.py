@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from attitudes.numerics.design import FloatArray
 
@@ -108,17 +108,14 @@ def proportion_interval(
                 ratio = critical_value(level, (rows if rows is not None else np.inf) - 1.0)
                 ends = _beta(p, effective * (ratio / critical_value(level, df)) ** 2, level)
     open_ended = (p > 0) & (p < 1) & (variance >= 0)
-    return Interval(
-        np.where(open_ended, ends.low, np.nan), np.where(open_ended, ends.high, np.nan)
-    )
+    return Interval(np.where(open_ended, ends.low, np.nan), np.where(open_ended, ends.high, np.nan))
 
 
 def _beta(p: FloatArray, n: FloatArray, level: float) -> Interval:
     tail = (1 - level) / 2
-    return Interval(
-        stats.beta.ppf(tail, n * p, n * (1 - p) + 1),
-        stats.beta.ppf(1 - tail, n * p + 1, n * (1 - p)),
-    )
+    low = special.betaincinv(n * p, n * (1 - p) + 1, tail)
+    high = special.betaincinv(n * p + 1, n * (1 - p), 1 - tail)
+    return Interval(low, high)
 
 
 def _wilson(p: FloatArray, n: FloatArray, t: FloatArray) -> Interval:

@@ -67,7 +67,7 @@ class SortedSample:
         gap_low = p - cumulated[position] / total
         if rule == "hf4":
             gap_high = cumulated[after] / total - p
-            share = gap_low / (gap_high + gap_low)
+            share = float(gap_low / (gap_high + gap_low))
             return low * (1 - share) + high * share
         if gap_low != 0:
             return high

@@ -63,12 +63,12 @@ class Stage:
         """Strata whose every unit was drawn with certainty, length k."""
         uncertain = np.zeros(len(self.sampled), dtype=bool)
         uncertain[self.stratum[self.remaining >= CERTAIN]] = True
-        return ~uncertain
+        return np.logical_not(uncertain)
 
     @property
     def singletons(self) -> NDArray[np.bool_]:
         """Strata with one sampled unit that was not certain, length k."""
-        return (self.sampled == 1) & ~self.certain
+        return np.asarray((self.sampled == 1) & ~self.certain, dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
