@@ -10,7 +10,7 @@ strat <- update(strat, mealcat=cut4(meals))
 out <- list(meta=list(R=R.version.string, survey=as.character(packageVersion("survey"))))
 put <- function(name, call, value) out[[name]] <<- c(list(call=call), value)
 m <- function(f) list(coef=unname(coef(f)), se=unname(SE(f)))
-for (link in c("logistic","probit","cauchit"))
+for (link in c("logistic","probit"))
   put(paste0("olr_", link), paste0("svyolr(mealcat~avg.ed+mobility, strat, method='", link, "', control=list(reltol=1e-15, maxit=1000, ndeps=rep(1e-5, 5)))"),
       m(svyolr(mealcat~avg.ed+mobility, strat, method=link, control=list(reltol=1e-15, maxit=1000, ndeps=rep(1e-5, 5)))))
 put("glm_poisson", "svyglm(api.stu~ell+meals, clus1, family=quasipoisson())", m(svyglm(api.stu~ell+meals, clus1, family=quasipoisson())))

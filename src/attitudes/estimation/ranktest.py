@@ -11,7 +11,7 @@ from attitudes.aggregation.domains import selection
 from attitudes.aggregation.levels import code_levels
 from attitudes.errors import EstimationError, OptionError
 from attitudes.estimation.inference import HypothesisTest, Variance, make_setting, t_interval
-from attitudes.numerics.ranks import group_regression, rank_scores
+from attitudes.numerics.ranks import Ties, group_regression, rank_scores
 from attitudes.numerics.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
@@ -26,6 +26,7 @@ def rank_test(
     *,
     by: str,
     test: RankTest = "wilcoxon",
+    ties: Ties = "rows",
     level: float = 0.95,
     where: Any = None,
     variance: Variance | None = None,
@@ -44,6 +45,9 @@ def rank_test(
     test
         Scores of the ranks: ``"wilcoxon"`` and ``"kruskal"`` the ranks themselves,
         ``"vanderwaerden"`` normal quantiles, ``"median"`` above or below the median.
+    ties
+        ``"rows"``: tied answers share the plain mean of their rows' ranks, as in R, which moves a
+        little with the order of rows when weights differ; ``"weights"``: order plays no part.
     level
         Coverage of the interval (two groups).
     where
@@ -94,7 +98,7 @@ def rank_test(
     if k < 2:
         raise EstimationError(f"rank test by {by}", f"{k} groups with answers", "two or more")
     used = np.flatnonzero(rows)
-    scores = rank_scores(y[rows], setting.weights[rows], test)
+    scores = rank_scores(y[rows], setting.weights[rows], test, ties)
     fit = group_regression(scores, groups, setting.weights[rows], k)
     values = np.zeros((survey.n, k - 1))
     values[used] = fit.influence / setting.weights[rows][:, None]

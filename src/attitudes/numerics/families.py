@@ -57,23 +57,41 @@ class Family:
     valid: Callable[[FloatArray], bool]
 
 
-def _expit_slope(eta: FloatArray) -> FloatArray:
-    mu = special.expit(eta)
-    return np.asarray(mu * special.expit(-eta), dtype=np.float64)
-
-
 _TINY = np.finfo(float).eps
+
+
+def _expit_slope(eta: FloatArray) -> FloatArray:
+    return np.asarray(np.maximum(special.expit(eta) * special.expit(-eta), _TINY))
+
+
+def _inside(mu: FloatArray) -> FloatArray:
+    """Keep means of a binomial strictly between 0 and 1."""
+    return np.asarray(np.clip(mu, _TINY, 1 - _TINY))
+
+
+def _positive(mu: FloatArray) -> FloatArray:
+    return np.asarray(np.maximum(mu, _TINY))
+
+
 _LINKS: dict[str, Link] = {
     "identity": Link(lambda m: m, lambda e: e, lambda e: np.ones_like(e)),
-    "log": Link(np.log, np.exp, np.exp),
-    "logit": Link(special.logit, special.expit, _expit_slope),
-    "probit": Link(special.ndtri, special.ndtr, stats.norm.pdf),
+    "log": Link(np.log, lambda e: _positive(np.exp(e)), lambda e: _positive(np.exp(e))),
+    "logit": Link(special.logit, lambda e: _inside(special.expit(e)), _expit_slope),
+    "probit": Link(
+        special.ndtri,
+        lambda e: _inside(special.ndtr(e)),
+        lambda e: _positive(stats.norm.pdf(e)),
+    ),
     "cloglog": Link(
         lambda m: np.log(-np.log1p(-m)),
-        lambda e: np.clip(-np.expm1(-np.exp(e)), _TINY, 1 - _TINY),
-        lambda e: np.maximum(np.exp(e - np.exp(e)), _TINY),
+        lambda e: _inside(-np.expm1(-np.exp(e))),
+        lambda e: _positive(np.exp(e - np.exp(np.minimum(e, 700.0)))),
     ),
-    "cauchit": Link(stats.cauchy.ppf, stats.cauchy.cdf, stats.cauchy.pdf),
+    "cauchit": Link(
+        stats.cauchy.ppf,
+        lambda e: _inside(stats.cauchy.cdf(e)),
+        lambda e: _positive(stats.cauchy.pdf(e)),
+    ),
     "inverse": Link(lambda m: 1 / m, lambda e: 1 / e, lambda e: -1 / e**2),
     "sqrt": Link(np.sqrt, np.square, lambda e: 2 * e),
 }

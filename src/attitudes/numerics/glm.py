@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, optimize
+from scipy import linalg
 
 from attitudes.errors import ConvergenceError, EstimationError
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.families import Family
+from attitudes.numerics.separation import is_separated
 
-__all__ = ["GlmFit", "aliased_columns", "fit_glm", "fit_glm_coefficients", "is_separated"]
+__all__ = ["GlmFit", "aliased_columns", "fit_glm", "fit_glm_coefficients"]
 
 _MAXIMUM_ITERATIONS = 100
 _TOLERANCE = 1e-8
@@ -202,34 +203,6 @@ def _check_rank(X: FloatArray, weights: FloatArray) -> None:
             "linearly independent terms",
             "leave out a term, or merge categories without respondents",
         )
-
-
-def is_separated(X: FloatArray, y: FloatArray) -> bool:
-    """Whether some combination of the columns separates y = 0 from y = 1.
-
-    Notes
-    -----
-    Linear programme: maximise Σ zᵢ xᵢβ subject to zᵢ xᵢβ ≥ 0 and |β| ≤ 1, z = 2y − 1; a positive
-    optimum is separation (complete or quasi-complete), so that no maximum likelihood estimate
-    exists.
-
-    References
-    ----------
-    Albert and Anderson (1984), Biometrika 71; Konis (2007), DPhil thesis, Oxford.
-    """
-    binary = (y == 0) | (y == 1)
-    if not binary.all():
-        return False
-    scale = np.abs(X).max(axis=0)
-    signed = np.unique((2 * y - 1)[:, None] * X / np.where(scale > 0, scale, 1.0), axis=0)
-    result = optimize.linprog(
-        -signed.sum(axis=0),
-        A_ub=-signed,
-        b_ub=np.zeros(len(signed)),
-        bounds=(-1, 1),
-        method="highs",
-    )
-    return result.status == 0 and result.fun is not None and bool(result.fun < -1e-7)
 
 
 def _separation(iterations: int) -> ConvergenceError:

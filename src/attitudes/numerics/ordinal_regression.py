@@ -10,6 +10,7 @@ from scipy import linalg, special, stats
 
 from attitudes.errors import ConvergenceError, EstimationError, OptionError
 from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.separation import is_separated_ordinal
 
 __all__ = ["OrdinalFit", "OrdinalLink", "cumulative", "density", "fit_ordinal"]
 
@@ -145,9 +146,13 @@ def fit_ordinal(
             return _finish(theta, p, X, y, weights, link, value, iteration)
         if np.abs(theta).max() > 1e8:
             break
-    raise ConvergenceError(
+    raise _no_maximum()
+
+
+def _no_maximum() -> ConvergenceError:
+    return ConvergenceError(
         "ordinal regression",
-        "no maximum of the likelihood",
+        "no maximum of the likelihood (separation)",
         "predictors under which the answers overlap",
         "leave out or merge the categories in which everybody gives the same answer",
     )
@@ -163,15 +168,11 @@ def _finish(
     value: float,
     iteration: int,
 ) -> OrdinalFit:
+    upper, lower = _bounds(theta, X, y)
+    finite = np.concatenate([upper[np.isfinite(upper)], lower[np.isfinite(lower)]])
+    if np.abs(finite).max() > 8 and is_separated_ordinal(X, y, len(theta) - p + 1):
+        raise _no_maximum()
     rows, information = _derivatives(theta, X, y, weights, link)
-    eigen = np.linalg.eigvalsh(information / np.sqrt(np.outer(*[np.diag(information)] * 2)))
-    if eigen[0] < 1e-10 or np.abs(theta).max() > 1e4 * (1 + np.abs(theta[p:]).min()):
-        raise ConvergenceError(
-            "ordinal regression",
-            "a flat likelihood (separation, or predictors that depend on each other)",
-            "a single maximum",
-            "leave out a predictor or merge categories",
-        )
     scores = rows @ linalg.inv(information)
     return OrdinalFit(theta[:p], theta[p:], information, scores, value, iteration)
 

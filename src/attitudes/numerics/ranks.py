@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import special
@@ -11,7 +12,16 @@ from scipy import special
 from attitudes.errors import OptionError
 from attitudes.numerics.design import FloatArray, IntArray
 
-__all__ = ["RANK_SCORES", "GroupRegression", "group_regression", "population_ranks", "rank_scores"]
+__all__ = [
+    "RANK_SCORES",
+    "GroupRegression",
+    "Ties",
+    "group_regression",
+    "population_ranks",
+    "rank_scores",
+]
+
+Ties = Literal["rows", "weights"]
 
 RANK_SCORES: dict[str, Callable[[FloatArray], FloatArray]] = {
     "wilcoxon": lambda r: r,
@@ -21,35 +31,49 @@ RANK_SCORES: dict[str, Callable[[FloatArray], FloatArray]] = {
 }
 
 
-def population_ranks(values: FloatArray, weights: FloatArray) -> FloatArray:
+def population_ranks(values: FloatArray, weights: FloatArray, ties: Ties = "rows") -> FloatArray:
     """Return estimated mid-ranks as shares of the population, between 0 and 1.
 
-    Notes
-    -----
-    (Σ_{y<yᵢ} w + half of the tie's weight)/Σw where weights within a tie are averaged in the
-    order of rows, as in R's svyranktest.
+    Parameters
+    ----------
+    values
+        Answers, length n.
+    weights
+        Weights, length n.
+    ties
+        ``"rows"``: the plain mean over the rows of a tie of their own mid-ranks in the order of
+        the rows, as R's svyranktest has it (it moves a little with the order when weights
+        differ). ``"weights"``: the weight below plus half the weight of the tie, whatever the
+        order.
     """
     order = np.argsort(values, kind="stable")
     w = weights[order]
-    raw = np.cumsum(w) - w / 2
     _, tie = np.unique(values[order], return_inverse=True)
-    means = np.bincount(tie, weights=raw) / np.bincount(tie)
+    if ties == "rows":
+        means = np.bincount(tie, weights=np.cumsum(w) - w / 2) / np.bincount(tie)
+    elif ties == "weights":
+        own = np.bincount(tie, weights=w)
+        means = np.cumsum(own) - own / 2
+    else:
+        raise OptionError.unknown("rank_test", "ties", ties, ["rows", "weights"])
     ranks = np.empty(len(values))
     ranks[order] = means[tie]
     return np.asarray(ranks / weights.sum(), dtype=np.float64)
 
 
-def rank_scores(values: FloatArray, weights: FloatArray, test: str) -> FloatArray:
+def rank_scores(
+    values: FloatArray, weights: FloatArray, test: str, ties: Ties = "rows"
+) -> FloatArray:
     """Return the rank scores of a test.
 
     Raises
     ------
     OptionError
-        Unknown test.
+        Unknown test or treatment of ties.
     """
     if test not in RANK_SCORES:
         raise OptionError.unknown("rank_test", "test", test, RANK_SCORES)
-    return RANK_SCORES[test](population_ranks(values, weights))
+    return RANK_SCORES[test](population_ranks(values, weights, ties))
 
 
 @dataclass(frozen=True, slots=True)
