@@ -51,7 +51,7 @@ def assemble(ctx: Context, *, progress: Progress = _nothing) -> Report:
         ctx.words("report.subtitle"),
         ctx.lang,
         ctx.provenance,
-        ctx.survey.provenance == "reconstructed",
+        ctx.survey.provenance,
         tuple(chapters),
         _lines(ctx),
     )

@@ -123,7 +123,8 @@ def dots_chart(ctx: Context, exhibit: Exhibit, name: str) -> tuple[Chart, tuple[
         rows=len(labels),
     )
     suffix, title = naming(ctx, exhibit, name)
-    caption = ctx.words("chart.caption.dots", minimum=ctx.minimum)
+    end = "" if len(panels) > 1 else "_one"
+    caption = ctx.words(f"chart.caption.dots{end}", minimum=ctx.minimum)
     body = Dots(labels, panels, axis, limits)
     chart = frame(
         ctx, exhibit, exhibit.convention, body, alt, suffix=suffix, title=title, caption=caption

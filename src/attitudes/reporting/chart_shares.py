@@ -97,6 +97,8 @@ def _stacked(ctx: Context, exhibit: Exhibit, table: ReportTable) -> Stacked:
         role = _role(ctx, question, row.id)
         if role == "ordinal" and _unscored(ctx, question, row.id):
             role = "missing"
+        if role == "missing" and not any(cell.value for cell in table.cells[i]):
+            continue
         segments.append(
             Segment(row.id, row.label, tuple(cell.value for cell in table.cells[i]), role)
         )

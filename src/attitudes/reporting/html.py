@@ -27,6 +27,10 @@ from attitudes.reporting.words import Words, load_words
 __all__ = ["to_html"]
 
 
+_NARROW = 5
+"""Tables of no more columns stand side by side where the screen is wide."""
+
+
 class _Page:
     """Turns a report's parts into what the template reads, numbering as it goes."""
 
@@ -101,6 +105,7 @@ class _Page:
             "number": self.words("report.table", number=self._tables),
             "stub": table.stub,
             "text": table.statistic == "text",
+            "narrow": len(table.columns) <= _NARROW and table.statistic != "text",
             "columns": table.columns,
             "rows": [
                 {
@@ -171,6 +176,7 @@ def to_html(report: Report, svgs: Mapping[str, str]) -> str:
         subtitle=report.subtitle,
         lang=report.lang,
         provenance=report.provenance,
+        whose=report.whose,
         lines=report.lines,
         chapters=chapters,
         glyphs=Safe(page.glyphs.shared()),

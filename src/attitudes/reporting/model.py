@@ -203,13 +203,17 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report in one language."""
+    """A whole report in one language.
+
+    ``provenance`` is the sentence on whose answers it rests on, ``whose`` their kind:
+    ``respondents``, ``reconstructed`` or ``generated``.
+    """
 
     title: str
     subtitle: str
     lang: str
     provenance: str
-    reconstructed: bool
+    whose: str
     chapters: tuple[Chapter, ...]
     lines: tuple[str, ...] = ()
 

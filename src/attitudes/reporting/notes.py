@@ -77,7 +77,9 @@ def _published_notes(ctx: Context, exhibit: Exhibit, rows: Sequence[Head]) -> tu
     if unturned:
         notes.append(ctx.words("note.unturned", items="; ".join(unturned)))
     for value, labels in averaged.items():
-        notes.append(ctx.words("note.averaged", value=f"{value:g}", items="; ".join(labels)))
+        whole = len(labels) == len(ctx.questions(exhibit))
+        items = ctx.words("note.every_item") if whole else "; ".join(labels)
+        notes.append(ctx.words("note.averaged", value=f"{value:g}", items=items))
     return (*notes, *_total_notes(ctx, exhibit, rows, len(groups)))
 
 

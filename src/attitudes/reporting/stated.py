@@ -123,31 +123,30 @@ def composition_table(ctx: Context, exhibit: Exhibit, convention: Convention) ->
 
 def missing_table(ctx: Context) -> ReportTable:
     """Make the table of missing answers by kind, one row a question."""
-    rows, cells = [], []
+    rows, counts = [], []
     for question in ctx.study.questions:
-        codes = ctx.study.missing_codes(question.id)
         column = ctx.study.columns_of(question.id)[0]
-        if not codes or column not in ctx.survey.frame.columns:
-            continue
-        series = ctx.survey.column(column)
-        counts = {kind: int((series == codes[kind]).sum()) for kind in _SHOWN if kind in codes}
-        gone = sum(counts.values()) + int(series.isna().sum())
-        answered = ctx.survey.n - gone
-        rows.append(Head(question.id, ctx.label(question.id)))
-        shown = [answered, *(counts.get(kind, 0) for kind in _SHOWN)]
-        cells.append(tuple(Cell(str(n), float(n), ctx.survey.n) for n in shown))
-    heads = [ctx.words("answer"), *(ctx.words(f"missing.{kind}") for kind in _SHOWN)]
+        codes = ctx.study.missing_codes(question.id)
+        if codes and column in ctx.survey.frame.columns:
+            series = ctx.survey.column(column)
+            own = [int((series == codes[k]).sum()) if k in codes else 0 for k in _SHOWN]
+            blank = int(series.isna().sum())
+            rows.append(Head(question.id, ctx.label(question.id)))
+            counts.append([ctx.survey.n - sum(own) - blank, *own, blank])
+    names = ["answered", *_SHOWN, "blank"]
+    heads = [ctx.words("answer"), *(ctx.words(f"missing.{k}") for k in (*_SHOWN, "blank"))]
+    if not any(row[-1] for row in counts):
+        names, heads, counts = names[:-1], heads[:-1], [row[:-1] for row in counts]
     return ReportTable(
         "missing_answers",
         ctx.words("report.nonresponse"),
         "recomputed",
         ctx.words("question"),
         tuple(
-            Head(name, label, statistic="count")
-            for name, label in zip(("answered", *_SHOWN), heads, strict=True)
+            Head(name, label, statistic="count") for name, label in zip(names, heads, strict=True)
         ),
         tuple(rows),
-        tuple(cells),
+        tuple(tuple(Cell(str(n), float(n), ctx.survey.n) for n in row) for row in counts),
         "count",
         0,
         (ctx.words("base.note_one", n=ctx.survey.n),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Chapter, Markup, Paragraph
@@ -28,8 +29,9 @@ def methods_chapter(ctx: Context) -> Chapter:
             singleton=study.design.singleton,
         )
     ]
-    texts += [str(step) for step in ctx.survey.history]
     ledger = ctx.survey.ledger
+    name = Path(ledger.source).name
+    texts += [str(step).replace(ledger.source, name) for step in ctx.survey.history]
     texts.append(words("report.rows", read=ledger.n_read, kept=ledger.n_kept))
     if study.source is not None:
         texts.append(words("report.source", citation=text_in(study.source.citation, ctx.lang)))

@@ -43,13 +43,14 @@ def _up(value: float) -> float:
 
 def draw_diverging(chart: Chart, body: Diverging) -> Figure:
     """Draw ordered answers around zero and missing answers in a panel of their own."""
-    keys, apart = keys_of(body.segments), keys_of(body.missing)
+    missing = [s for s in body.missing if any(s.values)]
+    keys, apart = keys_of(body.segments), keys_of(missing)
     rows = set_rows(body.rows, base_texts(body.bases), least=0.32)
     sheet = open_sheet(chart, rows.height + AXIS, (*keys, *apart))
     lefts = left_of_middle(body)
     count = range(len(body.rows))
     wholes = [sum(s.values[i] or 0.0 for s in body.segments) for i in count]
-    out = [sum(s.values[i] or 0.0 for s in body.missing) for i in count]
+    out = [sum(s.values[i] or 0.0 for s in missing) for i in count]
     low = max(10.0, _up(max(lefts, default=0.0)))
     high = max(10.0, _up(max((w - a for w, a in zip(wholes, lefts, strict=True)), default=0.0)))
     beyond = _up(max(out, default=0.0))
@@ -69,7 +70,7 @@ def draw_diverging(chart: Chart, body: Diverging) -> Figure:
         other.set_xlim(0, beyond)
         other.spines["left"].set_visible(True)
         other.spines["left"].set_color(GRID)
-        stack(other, rows, body.missing, apart, [0.0] * len(body.rows), scale, 0)
+        stack(other, rows, missing, apart, [0.0] * len(body.rows), scale, 0)
         other.set_xticks([0, int(beyond)])
         other.set_xlabel("%", fontsize=SIZE - 1)
     write_rows(sheet, rows, bottom)
