@@ -14,7 +14,7 @@ from attitudes.auditing.codings import Turning, infer_turning
 from attitudes.auditing.corrected import correct
 from attitudes.auditing.hypotheses import Explained, column_hypotheses, explain
 from attitudes.auditing.inputs import read_bare, report_of_figures, report_of_study
-from attitudes.auditing.model import Assumptions, Audit, ConventionFinding, Finding
+from attitudes.auditing.model import Assumptions, Audit, Case, ConventionFinding, Finding
 from attitudes.auditing.questions import Coding
 from attitudes.auditing.readings import Report
 from attitudes.auditing.rules.joint import check_joint
@@ -236,7 +236,7 @@ def audit_report(
         steps(label)
         findings += check(report, assumptions)
     findings += inferred.totals.findings
-    findings = [_explained_range(f, inferred) for f in findings]
+    findings = [part for f in findings for part in _explained(f, inferred)]
     findings += check_joint(
         report,
         assumptions,
@@ -298,19 +298,22 @@ def _turning_ids(inferred: Inferred) -> dict[str, Sequence[str]]:
     return dict(found)
 
 
-def _explained_range(finding: Finding, inferred: Inferred) -> Finding:
-    """Name the conventions under which off-scale means and exchanged columns are possible."""
-    if finding.explained_by:
-        return finding
+def _explained(finding: Finding, inferred: Inferred) -> list[Finding]:
+    """Part the cases of a finding by the named conventions under which they are possible."""
     if finding.rule == "range" and finding.kind == "mean_off_scale":
-        kinds = ("reversal_constant", "published_keying", "row_turned")
+        kinds: tuple[str, ...] = ("reversal_constant", "published_keying", "row_turned")
     elif finding.rule in ("printed_twice", "order"):
         kinds = ("columns",)
     else:
-        return finding
-    named = [
-        c.id
-        for c in inferred.conventions
-        if c.status == "named" and c.kind in kinds and set(c.figures) & set(finding.figures)
+        return [finding]
+    parted: dict[tuple[str, ...], list[Case]] = {}
+    for case in finding.cases:
+        named = tuple(
+            c.id
+            for c in inferred.conventions
+            if c.status == "named" and c.kind in kinds and set(c.figures) & set(case.figures)
+        )
+        parted.setdefault(named, []).append(case)
+    return [
+        replace(finding, cases=tuple(cases), explained_by=named) for named, cases in parted.items()
     ]
-    return replace(finding, explained_by=tuple(named))

@@ -56,8 +56,8 @@ class _Choice:
 
 
 def without_totals(member: Member, *, plain: bool) -> Member:
-    """Leave out the total of a row of means when totals are plain means of groups."""
-    if not plain or member.statistic != "mean":
+    """Leave out the total of a row of means by group when totals are plain means of groups."""
+    if not plain or member.statistic != "mean" or not any(r.groups for r in member.readings):
         return member
     return Member(member.table, member.statistic, tuple(r for r in member.readings if not r.total))
 
@@ -127,14 +127,14 @@ class _Search:
             return ()
         members = [row, *shares]
         codings = dict.fromkeys((m.table for m in members), coding)
-        conditions = question_conditions(
-            self.report, question, members, codings, self.assumptions
-        )
+        conditions = question_conditions(self.report, question, members, codings, self.assumptions)
         result = conditions.solve()
         if result.certificate is None or 0 not in result.certificate.members:
             return ()
         return tuple(
-            i for i in conditions.figures(result.certificate) if any(r.index == i for r in row.readings)
+            i
+            for i in conditions.figures(result.certificate)
+            if any(r.index == i for r in row.readings)
         )
 
     def off_scale(self, question: str, row: Member, turned: bool, shift: int) -> bool:

@@ -86,9 +86,7 @@ def _proper(reading: Reading, answers: Answers, coding: Coding) -> Interval:
     return moved.intersect(Interval(answers.low, answers.high))
 
 
-def _coding_of(
-    report: Report, reading: Reading, coding: CodingOf, study: Study | None
-) -> Coding:
+def _coding_of(report: Report, reading: Reading, coding: CodingOf, study: Study | None) -> Coding:
     """Return the coding that the pack declares for a cell, else the inferred one."""
     answers = report.answers[reading.question]
     if study is None or not study.conventions.rules:
@@ -117,7 +115,12 @@ def _levels(
     items: dict[str, dict[str, Interval]] = {}
     breakdown = ""
     for r in report.readings:
-        if r.table == table and r.kind == "mean" and r.question in answers.items and len(r.groups) == 1:
+        if (
+            r.table == table
+            and r.kind == "mean"
+            and r.question in answers.items
+            and len(r.groups) == 1
+        ):
             interval = _proper(r, report.answers[r.question], _coding_of(report, r, coding, study))
             items.setdefault(r.groups[0], {})[r.question] = interval
             breakdown = r.breakdown
@@ -171,8 +174,10 @@ def _ranked(
         above = sum(levels[g][0][0] > high for g in groups)
         below = sum(levels[g][0][1] < low for g in groups)
         ranks = (0, 0) if group == TOTAL else (above + 1, len(groups) - below)
-        weighted = "weighted by population" if (breakdown, groups[0]) in report.populations else (
-            "weighted by respondents"
+        weighted = (
+            "weighted by population"
+            if (breakdown, groups[0]) in report.populations
+            else ("weighted by respondents")
         )
         how = f"{table}: items turned as (lowest + highest) − x"
         if group == TOTAL:
@@ -200,9 +205,16 @@ def _claim(
     if hit:
         case = next(c for c in hit[0].cases if c.figures[0] in used)
         return CorrectedClaim(claim.id, "fails", case.sentence)
-    others = [f for f in findings if used & set(f.figures) and f.rule not in ("order", "patterns")]
+    others = [
+        case
+        for f in findings
+        if f.rule not in ("order", "patterns") and not f.explained_by
+        for case in f.cases
+        if used & set(case.figures)
+    ]
     if others:
-        return CorrectedClaim(claim.id, "open", f"its figure is contradicted: {others[0].sentence}")
+        reason = f"its figure is contradicted: {others[0].sentence}"
+        return CorrectedClaim(claim.id, "open", reason)
     return CorrectedClaim(claim.id, "survives", "its figures are as the sentence says")
 
 

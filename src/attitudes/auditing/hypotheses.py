@@ -96,7 +96,11 @@ def _rows(
         for member in members_of(report, question):
             row = without_totals(member, plain=plain)
             groups = [r for r in row.readings if len(r.groups) == 1]
-            if member.statistic != "mean" or len(groups) < 2 or len({r.breakdown for r in groups}) != 1:
+            if (
+                member.statistic != "mean"
+                or len(groups) < 2
+                or len({r.breakdown for r in groups}) != 1
+            ):
                 continue
             pooled = pool(report, groups, floor=assumptions.floor, ceiling=assumptions.ceiling)
             if pooled is None or not pooled.complete:
@@ -170,7 +174,9 @@ class _Model:
 def _candidates(model: _Model) -> list[_Candidate]:
     rows = [r for group in model.rows.values() for r in group]
     breakdowns = tuple(dict.fromkeys(r.breakdown for r in rows))
-    tables = {b: tuple(dict.fromkeys(r.table for r in rows if r.breakdown == b)) for b in breakdowns}
+    tables = {
+        b: tuple(dict.fromkeys(r.table for r in rows if r.breakdown == b)) for b in breakdowns
+    }
     codes = {c for r in rows for c in (r.low - 1, r.high + 1, (r.low + r.high) / 2, Fraction(0))}
     found = []
     for size in range(1, min(len(breakdowns), 4) + 1):
@@ -215,9 +221,7 @@ def explain(
             winners = _one_question(winners)
         winner = min(winners, key=lambda c: (len(c.breakdowns), len(c.flip)))
         named.append(_statement(report, model, chosen, winner, "named"))
-        others += [
-            _statement(report, model, chosen, c, "tied") for c in winners if c is not winner
-        ]
+        others += [_statement(report, model, chosen, c, "tied") for c in winners if c is not winner]
         if winner.kind == "nonsubstantive":
             others += _runners_up(report, model, chosen, winner, gains)
         chosen.append(winner)
@@ -261,9 +265,7 @@ def _runners_up(
 ) -> list[ConventionFinding]:
     """Other numbers for the same tables, so that the reader sees how much worse they do."""
     rivals = [
-        c
-        for gain, c in gains
-        if c.breakdowns == winner.breakdowns and c is not winner and 0 < gain
+        c for gain, c in gains if c.breakdowns == winner.breakdowns and c is not winner and 0 < gain
     ]
     found = [_statement(report, model, chosen, c, "possible") for c in rivals]
     best = _statement(report, model, chosen, winner, "named").explains
@@ -291,8 +293,7 @@ def _statement(
         question, table = candidate.flip[0]
         name, value = f"row_turned:{question}:{table}", "turned the other way"
         sentence = (
-            f"“{report.label(question)}” is turned the other way in {table}: "
-            "its tables then agree."
+            f"“{report.label(question)}” is turned the other way in {table}: its tables then agree."
         )
         items: tuple[str, ...] = (question,)
     else:
@@ -368,8 +369,12 @@ def _vote(
     row = [
         r
         for r in report.readings
-        if r.table == cell.table and r.question == cell.question and r.kind == cell.kind
-        and r.box == cell.box and r.breakdown == cell.breakdown and len(r.groups) == 1
+        if r.table == cell.table
+        and r.question == cell.question
+        and r.kind == cell.kind
+        and r.box == cell.box
+        and r.breakdown == cell.breakdown
+        and len(r.groups) == 1
     ]
     for rival in row:
         if rival.groups == cell.groups:

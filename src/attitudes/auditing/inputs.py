@@ -239,12 +239,10 @@ class _Reader:
         )
         question, box = self.subject(figure) if kind in ("mean", "share") else ("", "")
         if kind == "count" and figure.row in self.home:
-            breakdown, groups, known = self.home[figure.row], (figure.row,), True
+            place: tuple[str, tuple[str, ...], bool] = (self.home[figure.row], (figure.row,), True)
         else:
-            breakdown, groups, known = self.place(figure.column)
-        return Reading(
-            index, figure, kind, question, box, breakdown, groups, known, printed, interval, *extra
-        )
+            place = self.place(figure.column)
+        return Reading(index, figure, kind, question, box, *place, printed, interval, *extra)
 
 
 def _total_subjects(

@@ -35,9 +35,7 @@ class Pool:
     sized: bool
 
 
-def _extreme(
-    values: Sequence[tuple[Fraction, Fraction, Fraction]], *, largest: bool
-) -> Fraction:
+def _extreme(values: Sequence[tuple[Fraction, Fraction, Fraction]], *, largest: bool) -> Fraction:
     """Return the extreme weighted mean of (value, least weight, greatest weight)."""
     ordered = sorted(values, key=lambda v: v[0], reverse=largest)
     best: Fraction | None = None
@@ -118,8 +116,8 @@ def price_of(
 
     def agree(part: int) -> bool:
         floor = Fraction(part, steps)
-        pools = [pool(report, rows, floor=floor) for rows in (first, second)]
-        return all(p is not None for p in pools) and pools[0].interval.meets(pools[1].interval)  # type: ignore[union-attr]
+        one, two = (pool(report, rows, floor=floor) for rows in (first, second))
+        return one is not None and two is not None and one.interval.meets(two.interval)
 
     if not agree(0):
         return None

@@ -10,7 +10,7 @@ from typing import Any
 from attitudes.auditing.conditions import Conditions
 from attitudes.auditing.model import Assumptions, Case, Finding, Rule, Verdict
 from attitudes.auditing.readings import Reading
-from attitudes.numerics.exact import decimal_text
+from attitudes.numerics.exact import Interval, decimal_text
 
 __all__ = ["Proof", "disjoint", "group_cases", "prove", "rounding_words", "sum_against", "text_of"]
 
@@ -50,6 +50,8 @@ def sum_against(
     says: str = "the parts make the whole",
 ) -> Proof:
     """Decide whether figures can sum to a whole (or to no more than it)."""
+    if _sum_meets(parts, whole, at_most=at_most):
+        return Proof("consistent", None, ())
     conditions = Conditions()
     terms = {}
     for number, part in enumerate(parts):
@@ -67,6 +69,15 @@ def sum_against(
     else:
         conditions.equal(says, terms, target)
     return prove(conditions, rounding)
+
+
+def _sum_meets(parts: Sequence[Reading], whole: Reading | Fraction, *, at_most: bool) -> bool:
+    """Whether the intervals of the parts sum to an interval that meets the whole."""
+    total = Interval(Fraction(0), Fraction(0))
+    for part in parts:
+        total = total.plus(part.interval)
+    target = whole.interval if isinstance(whole, Reading) else Interval(whole, whole)
+    return total.meets(Interval(None, target.high, True, target.high_closed) if at_most else target)
 
 
 def text_of(value: Fraction, places: int = 2) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from attitudes.auditing.conditions import Conditions
+from attitudes.auditing.filters import filter_base
 from attitudes.auditing.model import Assumptions
 from attitudes.auditing.readings import Answers, Reading, Report
 
@@ -142,7 +143,7 @@ class _Builder:
         assumptions: Assumptions,
         response: Fraction,
     ) -> None:
-        self.report = report
+        self.report, self.question = report, question
         self.answers = report.answers[question]
         self.members = members
         self.codings = codings
@@ -175,26 +176,39 @@ class _Builder:
 
     def _tie(self, breakdown: str) -> None:
         for answer in self.all_answers:
-            terms = {_name(breakdown, g, answer): Fraction(1) for g in self.report.groups[breakdown]}
+            terms = {
+                _name(breakdown, g, answer): Fraction(1) for g in self.report.groups[breakdown]
+            }
             terms[_name("", "", answer)] = Fraction(-1)
-            self.conditions.equal(f"every respondent is in one group of {breakdown}", terms, Fraction(0))
+            self.conditions.equal(
+                f"every respondent is in one group of {breakdown}", terms, Fraction(0)
+            )
 
-    def _sum(self, places: Iterable[tuple[str, str]], answers: Iterable[str]) -> dict[str, Fraction]:
+    def _sum(
+        self, places: Iterable[tuple[str, str]], answers: Iterable[str]
+    ) -> dict[str, Fraction]:
         chosen = tuple(answers)
         return {_name(b, g, a): Fraction(1) for b, g in places for a in chosen}
 
     def _base(self, breakdown: str, group: str) -> None:
         everyone = self._sum([(breakdown, group)], self.all_answers)
         none = self._sum([(breakdown, group)], self.kinds)
-        base = self.report.bases.get((breakdown, group))
         label = self.report.label(group)
-        if base is not None:
-            slack, ratio = self.assumptions.base_slack, self.assumptions.weight_ratio
-            low = base.low * (1 - slack) / ratio
+        between = self._between(breakdown, group)
+        if between is not None:
+            low, high = between
             self.conditions.at_least(f"at least {float(low):g} respondents: {label}", everyone, low)
-            high = base.high * (1 + slack)
             self.conditions.at_most(f"at most {float(high):g} respondents: {label}", everyone, high)
         self._respond(label, everyone, none)
+
+    def _between(self, breakdown: str, group: str) -> tuple[Fraction, Fraction] | None:
+        """Return between which (weighted) numbers of respondents a group counts."""
+        slack, ratio = self.assumptions.base_slack, self.assumptions.weight_ratio
+        if self.answers.asked_of:
+            asked = filter_base(self.report, self.question, breakdown, (group,), slack)
+            return None if asked is None else (Fraction(asked[0]) / ratio, Fraction(asked[1]))
+        base = self.report.bases.get((breakdown, group))
+        return None if base is None else (base.low * (1 - slack) / ratio, base.high * (1 + slack))
 
     def _respond(
         self, label: str, everyone: Mapping[str, Fraction], none: Mapping[str, Fraction]
@@ -209,7 +223,9 @@ class _Builder:
     def _size(self) -> None:
         everyone = self._sum([("", "")], self.all_answers)
         none = self._sum([("", "")], self.kinds)
-        based = any((b, g) in self.report.bases for b in self.breakdowns for g in self.report.groups[b])
+        based = any(
+            self._between(b, g) is not None for b in self.breakdowns for g in self.report.groups[b]
+        )
         if not based:
             self.conditions.equal("the size of the survey is taken as 1", everyone, Fraction(1))
         self._respond("all respondents", everyone, none)
@@ -240,7 +256,9 @@ class _Builder:
         if inside is None:
             return
         places = self._places(reading)
-        values = {_name(b, g, a): Fraction(1) for b, g in places for a in self.all_answers if a in inside}
+        values = {
+            _name(b, g, a): Fraction(1) for b, g in places for a in self.all_answers if a in inside
+        }
         everyone = tuple(self._sum(places, self.all_answers))
         answered = tuple(self._sum(places, (a for a in self.all_answers if a not in self.kinds)))
         unit = Fraction(1, 100)

@@ -194,7 +194,4 @@ class Report:
 
     def quote(self, reading: Reading) -> str:
         """Return a printed value with its group and its exhibit."""
-        return (
-            f"{self.place(reading)} {reading.figure.printed.strip()} ({reading.figure.exhibit})"
-        )
-
+        return f"{self.place(reading)} {reading.figure.printed.strip()} ({reading.figure.exhibit})"

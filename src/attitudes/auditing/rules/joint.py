@@ -84,7 +84,19 @@ class _Question:
         )
 
     def price(self, chosen: frozenset[int]) -> Fraction | None:
-        """Return the largest response rate, in steps of 5 %, at which a set is possible."""
+        """Return the largest response rate, in steps of 5 %, at which a set is possible.
+
+        Two tables of means need no solver: their pooled values meet or do not.
+        """
+        kept = [self.members[i] for i in sorted(chosen)]
+        groups = [_groups(m) for m in kept]
+        if len(kept) == 2 and all(
+            m.statistic == "mean" and len(m.readings) == len(g)
+            for m, g in zip(kept, groups, strict=True)
+        ):
+            complete = [pool(self.report, g) for g in groups]
+            if all(p is not None and p.complete and p.sized for p in complete):
+                return price_of(self.report, groups[0], groups[1], steps=_STEPS)
         low, high = 0, _STEPS
         if self._impossible(chosen, Fraction(1, 100)):
             return None
@@ -233,11 +245,7 @@ def _side(report: Report, member: Member, *, upper: bool) -> str:
 def _off_scale(work: _Question, member: Member) -> str:
     coding = work.codings[member.table]
     low, high = min(coding.values.values()), max(coding.values.values())
-    out = [
-        r
-        for r in member.readings
-        if not r.interval.meets(Interval(low, high))
-    ]
+    out = [r for r in member.readings if not r.interval.meets(Interval(low, high))]
     if not out:
         return f"{member.table}: {_listed(work.report, member.readings)} cannot stand together."
     how = f" {coding.words}" if coding.words else ""
@@ -304,9 +312,7 @@ def _mean_and_shares(work: _Question, mean: Member, shares: Sequence[Member]) ->
     tail = f"{mean.table} prints {_listed(report, mean.readings)}"
     if pooled is not None and pooled.sized and pooled.interval.low is not None:
         assert pooled.interval.high is not None
-        tail += (
-            f", pooled {text_of(pooled.interval.low)} to {text_of(pooled.interval.high)}"
-        )
+        tail += f", pooled {text_of(pooled.interval.low)} to {text_of(pooled.interval.high)}"
     return f"{'; '.join(parts)}; {tail}."
 
 
@@ -389,7 +395,13 @@ def check_joint(
             report, question, codings, assumptions, plain=plain, seconds=seconds
         ):
             named = _explaining(
-                report, case, codings, final, none_tables, assumptions, none_ids,
+                report,
+                case,
+                codings,
+                final,
+                none_tables,
+                assumptions,
+                none_ids,
                 (turning_ids or {}).get(question, ()),
             )
             found.append((case, named, _kind(case)))
@@ -465,33 +477,35 @@ def _explaining(
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What equal contradictions have in common."""
+
+    kind: str
+    level: str
+    verdict: Verdict
+    named: tuple[str, ...]
+    about: str
+
+
 def _grouped(
     report: Report,
     found: Sequence[tuple[JointCase, tuple[str, ...], str]],
     assumptions: Assumptions,
 ) -> list[Finding]:
-    groups: dict[tuple[object, ...], list[JointCase]] = {}
+    groups: dict[_Kind, list[JointCase]] = {}
     for case, named, kind in found:
         level = "scales" if report.answers[case.question].is_scale else "items"
         about = "+".join(sorted({_about(m) for m in case.members}))
         about = "" if kind == "declared_scoring" else about
-        key: tuple[object, ...] = (kind, level, case.verdict, named, about)
-        groups.setdefault(key, []).append(case)
+        groups.setdefault(_Kind(kind, level, case.verdict, named, about), []).append(case)
     findings = []
-    for (kind, level, verdict, named, about), cases in groups.items():
-        rule: Rule = "joint" if kind == "breakdowns" else "means_and_shares"
+    for key, cases in groups.items():
+        rule: Rule = "joint" if key.kind == "breakdowns" else "means_and_shares"
         ordered = tuple(sorted((c.case for c in cases), key=lambda c: -c.size))
-        words = _assumption_words(str(kind), str(verdict), cases, assumptions)
-        findings.append(
-            Finding(
-                rule,
-                f"{kind}:{level}:{about}".rstrip(":"),
-                verdict,  # type: ignore[arg-type]
-                words,
-                ordered,
-                named,  # type: ignore[arg-type]
-            )
-        )
+        words = _assumption_words(key.kind, key.verdict, cases, assumptions)
+        name = f"{key.kind}:{key.level}:{key.about}".rstrip(":")
+        findings.append(Finding(rule, name, key.verdict, words, ordered, key.named))
     return findings
 
 
@@ -521,5 +535,8 @@ def _assumption_words(
     removals = {r for c in cases for r in c.removals if r}
     if len(cases) == 1 and removals:
         smallest = sorted(removals, key=len)[:4]
-        words.append("without contradiction after leaving out " + " or ".join(" and ".join(r) for r in smallest))
+        words.append(
+            "without contradiction after leaving out "
+            + " or ".join(" and ".join(r) for r in smallest)
+        )
     return tuple(words)

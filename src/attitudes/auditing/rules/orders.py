@@ -208,15 +208,11 @@ def _limit(
     return [Case((own.index,), sentence, proof.certificate, price, _size(own, gap))]
 
 
-def _majority(
-    report: Report, claim: Claim, own: Reading, assumptions: Assumptions
-) -> list[Case]:
+def _majority(report: Report, claim: Claim, own: Reading, assumptions: Assumptions) -> list[Case]:
     if own.kind != "share":
         return []
     price = "“most” stands for the largest part and not for more than half"
-    return _limit(
-        report, claim, own, Fraction(50), 1, "the majority, above", assumptions, price
-    )
+    return _limit(report, claim, own, Fraction(50), 1, "the majority, above", assumptions, price)
 
 
 def _minority(report: Report, claim: Claim, own: Reading, assumptions: Assumptions) -> list[Case]:
@@ -256,7 +252,11 @@ def _equal(close: bool) -> Callable[[Report, Claim, Reading, Assumptions], list[
         if not isinstance(other, Reading):
             return []
         gap = abs(own.printed.value - other.printed.value)
-        apart = gap > _FAR.get(own.kind, Fraction(0)) if close else not own.interval.meets(other.interval)
+        apart = (
+            gap > _FAR.get(own.kind, Fraction(0))
+            if close
+            else not own.interval.meets(other.interval)
+        )
         if not apart:
             return []
         sentence = (

@@ -42,10 +42,7 @@ def _one_rule(first: Reading, second: Reading) -> bool:
 
 def _farthest(readings: Sequence[Reading]) -> tuple[Reading, Reading] | None:
     pairs = [
-        (a, b)
-        for i, a in enumerate(readings)
-        for b in readings[i + 1 :]
-        if not _one_rule(a, b)
+        (a, b) for i, a in enumerate(readings) for b in readings[i + 1 :] if not _one_rule(a, b)
     ]
     return max(pairs, key=lambda p: abs(p[0].printed.value - p[1].printed.value), default=None)
 

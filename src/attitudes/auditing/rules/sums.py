@@ -73,10 +73,8 @@ def _compare(
     )
     room = sum((p.printed.unit for p in (*parts, whole)), Fraction(0)) / 2
     small = gap <= room
-    price = (
-        f"the {len(parts)} parts were rounded one by one and not counted" if small else None
-    )
-    relative = float(gap / max(abs(whole.printed.value), 1))
+    price = f"the {len(parts)} parts were rounded one by one and not counted" if small else None
+    relative = float(gap / max(abs(whole.printed.value), Fraction(1)))
     figures = (*(p.index for p in parts), whole.index)
     case = Case(figures, sentence, proof.certificate, price, min(1.0, relative * 10))
     return case, "rounded" if small else "strict"
@@ -259,7 +257,11 @@ def _exclusive_pairs(
         if not inside[0] or not inside[1] or inside[0] & inside[1]:
             continue
         proof = sum_against(
-            [first, second], Fraction(100), assumptions.rounding, at_most=True, says="one answer each"
+            [first, second],
+            Fraction(100),
+            assumptions.rounding,
+            at_most=True,
+            says="one answer each",
         )
         if proof.verdict == "impossible":
             cases.append(_share_case(report, [first, second], proof.certificate, False))
@@ -267,7 +269,10 @@ def _exclusive_pairs(
 
 
 def _share_case(
-    report: Report, readings: Sequence[Reading], certificate: Mapping[str, object] | None, whole: bool
+    report: Report,
+    readings: Sequence[Reading],
+    certificate: Mapping[str, object] | None,
+    whole: bool,
 ) -> Case:
     total = sum((r.printed.value for r in readings), Fraction(0))
     listed = " + ".join(f"{r.figure.printed.strip()} ({r.box})" for r in readings)
@@ -289,7 +294,9 @@ def _unnamed(report: Report, assumptions: Assumptions) -> list[Finding]:
         if r.kind != "share" or r.known or answers is None or not answers.exclusive:
             continue
         for (question, breakdown, groups), readings in named.items():
-            beside = [s for s in readings if s.table == r.table and s.figure.section == r.figure.section]
+            beside = [
+                s for s in readings if s.table == r.table and s.figure.section == r.figure.section
+            ]
             if question != r.question or not breakdown or not beside:
                 continue
             for other in beside:
@@ -297,7 +304,11 @@ def _unnamed(report: Report, assumptions: Assumptions) -> list[Finding]:
                 if inside[0] & inside[1] or other.printed.value + r.printed.value <= 100:
                     continue
                 proof = sum_against(
-                    [r, other], Fraction(100), assumptions.rounding, at_most=True, says="one answer each"
+                    [r, other],
+                    Fraction(100),
+                    assumptions.rounding,
+                    at_most=True,
+                    says="one answer each",
                 )
                 if proof.verdict != "impossible":
                     continue

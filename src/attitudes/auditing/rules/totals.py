@@ -118,11 +118,15 @@ def _proof(line: _Line, weights: Sequence[Fraction], says: str, rounding: str) -
 def _case(
     report: Report, line: _Line, weights: Sequence[Fraction], words: str, assumptions: Assumptions
 ) -> Case | None:
+    if _explains(line, weights, assumptions.rounding):
+        return None
     proof = _proof(line, weights, f"the total is {words}", assumptions.rounding)
     if proof.verdict != "impossible":
         return None
     whole = sum(weights, Fraction(0))
-    value = sum((w * p.printed.value for w, p in zip(weights, line.parts, strict=True)), Fraction(0))
+    value = sum(
+        (w * p.printed.value for w, p in zip(weights, line.parts, strict=True)), Fraction(0)
+    )
     mean = value / whole
     r = line.total
     listed = " + ".join(p.figure.printed for p in line.parts)
@@ -134,7 +138,9 @@ def _case(
     gap = float(abs(mean - r.printed.value))
     scale = 20 if r.kind == "share" else 1
     figures = (*(p.index for p in line.parts), r.index)
-    return Case(figures, sentence, proof.certificate, f"the total is not {words}", min(1.0, gap / scale))
+    return Case(
+        figures, sentence, proof.certificate, f"the total is not {words}", min(1.0, gap / scale)
+    )
 
 
 def check_totals(report: Report, assumptions: Assumptions) -> TotalsAnswer:
@@ -171,13 +177,25 @@ def check_totals(report: Report, assumptions: Assumptions) -> TotalsAnswer:
         figures = tuple(line.total.index for line in rows)
         explained = len(rows) - len(cases)
         conventions.append(
-            _convention("total_row:mean_of_item_means", "total_row", row_words, explained, len(rows), figures)
+            _convention(
+                "total_row:mean_of_item_means",
+                "total_row",
+                row_words,
+                explained,
+                len(rows),
+                figures,
+            )
         )
     return TotalsAnswer(tuple(findings), tuple(conventions), plain)
 
 
 def _convention(
-    name: str, kind: str, words: str, explained: int, of: int, figures: tuple[int, ...],
+    name: str,
+    kind: str,
+    words: str,
+    explained: int,
+    of: int,
+    figures: tuple[int, ...],
     status: str = "named",
 ) -> ConventionFinding:
     missed = of - explained

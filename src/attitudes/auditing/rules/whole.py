@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from attitudes.auditing.filters import filter_base
 from attitudes.auditing.model import Assumptions, Case, Finding
 from attitudes.auditing.proofs import group_cases, rounding_words
 from attitudes.auditing.readings import Reading, Report
@@ -82,7 +83,9 @@ def _around(reading: Reading, n: int) -> str:
     sign = " %" if reading.kind == "share" else ""
     digits = reading.printed.decimals + 1
     below = math.floor(reading.printed.value * n / unit)
-    values = [f"{k}/{n} = {float(Fraction(k * unit, n)):.{digits}f}{sign}" for k in (below, below + 1)]
+    values = [
+        f"{k}/{n} = {float(Fraction(k * unit, n)):.{digits}f}{sign}" for k in (below, below + 1)
+    ]
     return " and ".join(values)
 
 
@@ -167,7 +170,9 @@ def _group_case(
         if fitting
         else "the figures have different bases"
     )
-    smaller = [m for m in workable_bases([share_interval(r) for r in failing], largest=n - 1) if 2 * m > n]
+    smaller = [
+        m for m in workable_bases([share_interval(r) for r in failing], largest=n - 1) if 2 * m > n
+    ]
     if smaller:
         price += f"; or only {smaller[-1]} answered"
     proof = no_integer(failing[0], n, assumptions.rounding)
@@ -181,47 +186,23 @@ def _filtered(report: Report, assumptions: Assumptions) -> list[Case]:
     found: dict[tuple[str, str, tuple[str, ...]], list[Reading]] = {}
     for r in report.readings:
         answers = report.answers.get(r.question)
-        if r.kind == "share" and answers is not None and answers.asked_of and len(r.groups) < 2 and r.known:
+        if (
+            r.kind == "share"
+            and answers is not None
+            and answers.asked_of
+            and len(r.groups) < 2
+            and r.known
+        ):
             found.setdefault((r.question, *r.place), []).append(r)
     cases = []
     for (question, breakdown, groups), readings in found.items():
-        between = _filter_base(report, question, breakdown, groups, assumptions)
+        between = filter_base(report, question, breakdown, groups, assumptions.base_slack)
         if between is None:
             continue
         table = max({r.table for r in readings}, key=lambda t: sum(r.table == t for r in readings))
         case = _filter_case(report, [r for r in readings if r.table == table], between, assumptions)
         cases += [case] if case else []
     return cases
-
-
-def _filter_base(
-    report: Report, question: str, breakdown: str, groups: tuple[str, ...], assumptions: Assumptions
-) -> tuple[int, int] | None:
-    """Return between which numbers those who were asked lie."""
-    filters = list(report.answers[question].asked_of.items())
-    if len(filters) != 1 or len(filters[0][1]) != 1:
-        return None
-    variable, (answer,) = filters[0]
-    shares = [
-        r
-        for r in report.readings
-        if r.question == variable and r.kind == "share" and r.box == answer
-        and r.place == (breakdown, groups) and r.known
-    ]
-    if not shares:
-        return None
-    base = report.bases.get((breakdown, groups[0])) if groups else None
-    ends = (base.low, base.high) if base else report.size if not groups else None
-    if ends is None:
-        return None
-    share = share_interval(shares[0])
-    assert share.low is not None
-    assert share.high is not None
-    slack = assumptions.base_slack
-    return (
-        max(1, math.floor(share.low * ends[0] * (1 - slack))),
-        math.ceil(share.high * ends[1] * (1 + slack)),
-    )
 
 
 def _filter_case(
@@ -242,7 +223,11 @@ def _filter_case(
     price = "the figures have different bases"
     for r in minimal:
         rest = [share_interval(other) for other in readings if other is not r]
-        fits = [n for n in workable_bases(rest, largest=between[1], exclusive=exclusive) if n >= between[0]]
+        fits = [
+            n
+            for n in workable_bases(rest, largest=between[1], exclusive=exclusive)
+            if n >= between[0]
+        ]
         if fits:
             nearest = f"{_around(r, fits[0])}"
             price = f"the base is {fits[0]}, which gives all but {r.figure.printed} ({nearest})"
