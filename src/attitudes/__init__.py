@@ -47,6 +47,8 @@ _HOMES: dict[str, str] = {
     "report": "attitudes.workflows.report",
     "factor_analysis": "attitudes.psychometrics.exploratory",
     "factor_scores": "attitudes.psychometrics.factor_scoring",
+    "reliability": "attitudes.psychometrics.reliability",
+    "retest": "attitudes.psychometrics.retest",
     "correlate": "attitudes.psychometrics.correlations",
     "polychoric": "attitudes.psychometrics.correlations",
     "polyserial": "attitudes.psychometrics.correlations",
@@ -55,6 +57,15 @@ _HOMES: dict[str, str] = {
     "place_respondents": "attitudes.sampling.survey_design",
     "plan_sample": "attitudes.sampling.planned",
     "read_frame": "attitudes.sampling.frame",
+    "allocate": "attitudes.sampling.allocation",
+    "sample_size": "attitudes.sampling.sizes",
+    "optimal_cluster_size": "attitudes.sampling.sizes",
+    "cluster_size_curve": "attitudes.sampling.sizes",
+    "design_precision": "attitudes.sampling.sizes",
+    "draw_within": "attitudes.sampling.within",
+    "draw_persons": "attitudes.sampling.within",
+    "permanent_numbers": "attitudes.sampling.panel",
+    "draw_coordinated": "attitudes.sampling.panel",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]
