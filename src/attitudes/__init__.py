@@ -66,6 +66,7 @@ _HOMES: dict[str, str] = {
     "draw_persons": "attitudes.sampling.within",
     "permanent_numbers": "attitudes.sampling.panel",
     "draw_coordinated": "attitudes.sampling.panel",
+    "compare_plan": "attitudes.sampling.published_plan",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]
