@@ -82,12 +82,21 @@ def _stratum(
 ) -> FloatArray:
     if method == "canty-davison":
         if fraction == 0:
-            return rng.multinomial(n, np.full(n, 1 / n), size=size).T.astype(np.float64)
+            return _with_replacement(n, n, size, rng)
         return _from_population(n, round(n / fraction), size, rng)
-    drawn = rng.multinomial(n - 1, np.full(n, 1 / n), size=size).T * (n / (n - 1))
+    drawn = _with_replacement(n, n - 1, size, rng) * (n / (n - 1))
     if method == "subbootstrap" or fraction == 0:
-        return np.asarray(drawn, dtype=np.float64)
+        return drawn
     return np.asarray(1 + np.sqrt(1 - fraction) * (drawn - 1), dtype=np.float64)
+
+
+def _with_replacement(n: int, drawn: int, size: int, rng: np.random.Generator) -> FloatArray:
+    """Return how often each of n units is drawn, n × size."""
+    unit = rng.integers(n, size=(drawn, size), dtype=np.int32)
+    unit *= size
+    unit += np.arange(size, dtype=np.int32)
+    counts = np.bincount(unit.ravel(), minlength=n * size)
+    return counts.reshape(n, size).astype(np.float64)
 
 
 def _from_population(n: int, population: int, size: int, rng: np.random.Generator) -> FloatArray:

@@ -11,6 +11,7 @@ from attitudes.numerics.replicates import replicate_covariance, unit_replicate_t
 
 __all__ = ["ReplicateVariance"]
 
+_COLUMNS = 128
 _BLOCK = 64
 
 
@@ -41,11 +42,26 @@ class ReplicateVariance:
         """
         r = self.replicates
         out = np.empty((r.n_replicates, self.n_domains, values.shape[1]))
+        if r.factors is not None and 3 * len(self.unit) > len(r.factors) * self.n_domains:
+            self._dense_sums(values, r.factors, out)
+            return out
         ends = np.searchsorted(self.domain, np.arange(self.n_domains + 1))
         for d in range(self.n_domains):
             part = slice(int(ends[d]), int(ends[d + 1]))
             out[:, d, :] = self._domain_sums(values[part], self.unit[part])
         return out
+
+    def _dense_sums(self, values: FloatArray, factors: FloatArray, out: FloatArray) -> None:
+        """Fill ``out`` by products that take several domains at once, so that BLAS is busy."""
+        width = values.shape[1]
+        step = max(1, _COLUMNS // width)
+        for low in range(0, self.n_domains, step):
+            high = min(low + step, self.n_domains)
+            rows = slice(*np.searchsorted(self.domain, [low, high]).tolist())
+            dense = np.zeros((len(factors), high - low, width))
+            dense[self.unit[rows], self.domain[rows] - low] = values[rows]
+            product = factors.T @ dense.reshape(len(factors), -1)
+            out[:, low:high, :] = product.reshape(-1, high - low, width)
 
     def variances(self, thetas: FloatArray, estimate: FloatArray) -> FloatArray:
         """Return the variance of each estimate from its replicates (R first)."""
