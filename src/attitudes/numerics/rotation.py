@@ -72,7 +72,7 @@ def varimax(loadings: FloatArray, *, normalize: bool = True, eps: float = 1e-5) 
     --------
     >>> a = np.array([[0.6, 0.6], [0.6, 0.6], [0.5, -0.5], [0.5, -0.5]])
     >>> np.abs(varimax(a).loadings).round(2).tolist()
-    [[0.85, 0.0], [0.85, 0.0], [0.0, 0.71], [0.0, 0.71]]
+    [[0.0, 0.85], [0.0, 0.85], [0.71, 0.0], [0.71, 0.0]]
     """
     scale = np.sqrt((loadings**2).sum(axis=1)) if normalize else np.ones(len(loadings))
     scale = np.where(scale > 0, scale, 1.0)

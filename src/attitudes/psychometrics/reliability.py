@@ -1,0 +1,356 @@
+"""Reliability of a scale: alpha, omega, Guttman's lambdas, split halves, greatest lower bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import get_args
+
+import numpy as np
+
+from attitudes.errors import AttitudesError, EstimationError, OptionError, raise_all
+from attitudes.numerics.alpha import (
+    AlphaCoefficients,
+    alpha_coefficients,
+    alpha_if_dropped,
+    item_statistics,
+)
+from attitudes.numerics.design import FloatArray
+from attitudes.numerics.guttman import GuttmanLambdas, greatest_lower_bound, guttman_lambdas
+from attitudes.numerics.moments import Moments, pairwise_moments
+from attitudes.numerics.omega import Omega, omega_coefficients, omega_total
+from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.psychometrics.correlations import Missing
+from attitudes.psychometrics.items import Items, ItemSet, resolve_items
+from attitudes.psychometrics.keying import keying_warnings
+from attitudes.psychometrics.matrix_checks import MAX_CATEGORIES, check_variation
+from attitudes.psychometrics.ordinal_reliability import OrdinalReliability, ordinal_reliability
+from attitudes.psychometrics.reliability_intervals import (
+    Interval,
+    IntervalMethod,
+    alpha_interval,
+    bootstrap_interval,
+)
+from attitudes.psychometrics.reliability_result import ItemReliability, Reliability
+from attitudes.survey.survey import Survey
+
+__all__ = ["reliability"]
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    missing: Missing
+    ordinal: bool
+    n_groups: int | None
+    interval: IntervalMethod | None
+    level: float
+    replicates: int
+    rng: np.random.Generator | None
+    singleton: SingletonPolicy
+
+
+def reliability(
+    survey: Survey,
+    items: Items,
+    *,
+    by: str | None = None,
+    ends: tuple[float, float] | None = None,
+    weights: bool = True,
+    missing: Missing = "pairwise",
+    ordinal: bool = True,
+    n_groups: int | None = None,
+    interval: IntervalMethod | None = "design",
+    level: float = 0.95,
+    replicates: int = 500,
+    rng: np.random.Generator | None = None,
+    singleton: SingletonPolicy = "average",
+) -> Reliability:
+    """Say how far the items of a scale measure one thing, and how well.
+
+    Parameters
+    ----------
+    survey
+        Respondents.
+    items
+        Id of a scale of the study; or names of items, with a minus before those keyed negatively.
+    by
+        Variable whose groups are analysed as well.
+    ends
+        Lowest and highest answer, where no codebook declares them.
+    weights
+        Whether the sampling weights count.
+    missing
+        ``"pairwise"``: covariances over those who answered both items; ``"listwise"``: all over
+        those who answered every item (as the R package survey's ``svycralpha``).
+    ordinal
+        Whether alpha and omega of the polychoric correlations are computed as well (items with
+        more than 20 different answers have none).
+    n_groups
+        Number of group factors, at least 3, for omega hierarchical by Schmid and Leiman; None:
+        omega total of one factor only.
+    interval
+        Of alpha: ``"design"``, by linearisation over the PSUs; ``"bootstrap"`` of the PSUs;
+        ``"feldt"``, for independent respondents of equal weight; None.
+    level
+        Confidence level.
+    replicates, rng
+        Of the bootstrap; ``rng`` also draws split halves of scales with very many splits.
+    singleton
+        Policy for strata with a single PSU.
+
+    Returns
+    -------
+    Reliability
+        With ``groups`` when ``by`` is given. ``warnings`` name items that go against the scale.
+
+    Raises
+    ------
+    DataError
+        Items that nobody answered, or everybody in the same way.
+    OptionError
+        Fewer than two items; unknown options; ends that are needed and not known.
+
+    Notes
+    -----
+    α = k/(k − 1) (1 − ΣC_jj/ΣC). The design-based standard error comes from the influence of each
+    respondent on the covariances C; the interval is a t interval of log(1 − α). Guttman's lambdas
+    are of the correlations, as in R's psych; λ₄ is the best of all splits.
+
+    References
+    ----------
+    Cronbach (1951); Guttman (1945); McDonald, R. P. (1999). *Test Theory: A Unified Treatment*;
+    Zumbo, B. D., Gadermann, A. M. and Zeisser, C. (2007). Ordinal versions of coefficients alpha
+    and theta for Likert rating scales. *Journal of Modern Applied Statistical Methods* 6, 21–29.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"a": [1, 2, 3, 4, 5], "b": [2, 1, 3, 5, 4], "c": [1, 3, 2, 4, 5]})
+    >>> round(reliability(Survey.from_frame(frame), ["a", "b", "c"], ordinal=False).alpha, 3)
+    0.908
+    """
+    options = _Options(missing, ordinal, n_groups, interval, level, replicates, rng, singleton)
+    _check(options)
+    chosen = resolve_items(survey, items, ends=ends, at_least=2)
+    values = chosen.keyed()
+    w = chosen.weights if weights else np.ones(survey.n)
+    if missing == "listwise":
+        w = np.where(np.isfinite(values).all(axis=1), w, 0.0)
+    check_variation(values, chosen.names, w)
+    whole = _analyse(survey, chosen, values, w, options, None)
+    if by is None:
+        return whole
+    groups = []
+    column = survey.column(by)
+    for label in sorted(column.dropna().unique().tolist(), key=str):
+        inside = np.where((column == label).to_numpy(dtype=bool, na_value=False), w, 0.0)
+        try:
+            check_variation(values, chosen.names, inside)
+            groups.append(_analyse(survey, chosen, values, inside, options, (by, str(label))))
+        except AttitudesError as error:
+            groups.append(_unusable(chosen, values, inside, options, (by, str(label)), error))
+    return replace(whole, groups=tuple(groups))
+
+
+def _check(options: _Options) -> None:
+    failures: list[AttitudesError] = []
+    for name, value, allowed in (
+        ("missing", options.missing, get_args(Missing)),
+        ("interval", options.interval, get_args(IntervalMethod)),
+    ):
+        if value is not None and value not in allowed:
+            failures.append(
+                OptionError.unknown(f"reliability, {name}", "option", str(value), allowed)
+            )
+    if not 0 < options.level < 1:
+        failures.append(OptionError("reliability, level", f"{options.level}", "between 0 and 1"))
+    if options.n_groups is not None and options.n_groups < 3:
+        failures.append(
+            OptionError("reliability, n_groups", f"{options.n_groups}", "at least 3, or None")
+        )
+    raise_all(failures)
+
+
+def _analyse(
+    survey: Survey,
+    items: ItemSet,
+    values: FloatArray,
+    weights: FloatArray,
+    options: _Options,
+    group: tuple[str, str] | None,
+) -> Reliability:
+    used = weights > 0
+    inside = values if used.all() else values[used]
+    inside_weights = weights if used.all() else weights[used]
+    moments = pairwise_moments(inside, inside_weights)
+    if not np.isfinite(moments.covariance).all():
+        raise EstimationError(
+            f"scale {items.label}", "pairs of items that fewer than 2 answered both", "more answers"
+        )
+    coefficients = alpha_coefficients(moments.covariance)
+    warnings = list(keying_warnings(items.label, inside, items.keyed_names))
+    found = _interval(survey, values, weights, moments, options)
+    ordinal = _ordinal(items, inside, inside_weights, options, warnings)
+    structure = _structure(moments.correlation, options, warnings)
+    return Reliability(
+        scale=items.label,
+        items=items.keyed_names,
+        group=group,
+        n=int(np.isfinite(inside).any(axis=1).sum()),
+        n_complete=int(np.isfinite(inside).all(axis=1).sum()),
+        alpha=coefficients.raw,
+        alpha_standardised=coefficients.standardised,
+        alpha_ordinal=ordinal.alpha,
+        interval=found,
+        average_r=coefficients.average_r,
+        median_r=coefficients.median_r,
+        lambdas=structure.lambdas.values,
+        halves=structure.lambdas.halves,
+        omega_total=structure.omega_total,
+        omega_ordinal=ordinal.omega,
+        omega=structure.omega,
+        glb=structure.glb,
+        item_table=_item_table(items, inside, moments),
+        coefficients=coefficients,
+        warnings=tuple(warnings),
+        groups=(),
+    )
+
+
+def _interval(
+    survey: Survey, values: FloatArray, weights: FloatArray, moments: Moments, options: _Options
+) -> Interval | None:
+    if options.interval is None:
+        return None
+    if options.interval == "bootstrap":
+        return bootstrap_interval(
+            survey,
+            values,
+            weights,
+            lambda c: alpha_coefficients(c).raw,
+            level=options.level,
+            replicates=options.replicates,
+            rng=options.rng,
+        )
+    return alpha_interval(
+        survey,
+        values,
+        weights,
+        moments,
+        method=options.interval,
+        level=options.level,
+        singleton=options.singleton,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Structure:
+    lambdas: GuttmanLambdas
+    omega_total: float
+    omega: Omega | None
+    glb: float
+
+
+def _structure(correlation: FloatArray, options: _Options, warnings: list[str]) -> _Structure:
+    """Coefficients of the correlation matrix that need a factor model or an optimisation."""
+    rng = options.rng if options.rng is not None else np.random.default_rng(1)
+    lambdas = guttman_lambdas(correlation, most=20_000, rng=rng)
+    if not lambdas.halves.exhaustive:
+        warnings.append(f"split halves: {lambdas.halves.n_splits} splits drawn, not all")
+    total, glb, omega = NAN, NAN, None
+    try:
+        total = omega_total(correlation) if len(correlation) > 2 else NAN
+    except EstimationError as error:
+        warnings.append(f"omega: {error}")
+    try:
+        glb = greatest_lower_bound(correlation)
+    except EstimationError as error:
+        warnings.append(f"greatest lower bound: {error}")
+    if options.n_groups is not None:
+        omega = omega_coefficients(correlation, options.n_groups)
+        total = omega.total
+        if (omega.signs < 0).any():
+            warnings.append("omega: items that load negatively on the general factor were turned")
+    return _Structure(lambdas, total, omega, glb)
+
+
+def _ordinal(
+    items: ItemSet,
+    values: FloatArray,
+    weights: FloatArray,
+    options: _Options,
+    warnings: list[str],
+) -> OrdinalReliability:
+    if not options.ordinal:
+        return OrdinalReliability(NAN, NAN)
+    found = ordinal_reliability(values, weights)
+    if found is None:
+        warnings.append(f"no ordinal alpha: items with more than {MAX_CATEGORIES} answers")
+        return OrdinalReliability(NAN, NAN)
+    return found
+
+
+def _item_table(
+    items: ItemSet, values: FloatArray, moments: Moments
+) -> tuple[ItemReliability, ...]:
+    statistics = item_statistics(moments.covariance)
+    dropped: list[AlphaCoefficients | None] = [None] * items.k
+    if items.k > 2:
+        dropped = list(alpha_if_dropped(moments.covariance))
+    answered = np.isfinite(values).sum(axis=0)
+    deviation = np.sqrt(np.diag(moments.covariance))
+    return tuple(
+        ItemReliability(
+            name,
+            int(sign),
+            int(answered[j]),
+            float(moments.mean[j]),
+            float(deviation[j]),
+            float(statistics.r_total[j]),
+            float(statistics.r_corrected[j]),
+            float(statistics.r_rest[j]),
+            NAN if without is None else without.raw,
+            NAN if without is None else without.standardised,
+            NAN if without is None else without.lambda6,
+            NAN if without is None else without.average_r,
+        )
+        for j, (name, sign, without) in enumerate(
+            zip(items.names, items.signs, dropped, strict=True)
+        )
+    )
+
+
+def _unusable(
+    items: ItemSet,
+    values: FloatArray,
+    weights: FloatArray,
+    options: _Options,
+    group: tuple[str, str],
+    error: AttitudesError,
+) -> Reliability:
+    """A group that has no reliability, and why."""
+    inside = np.isfinite(values[weights > 0])
+    return Reliability(
+        scale=items.label,
+        items=items.keyed_names,
+        group=group,
+        n=int(inside.any(axis=1).sum()),
+        n_complete=int(inside.all(axis=1).sum()),
+        alpha=NAN,
+        alpha_standardised=NAN,
+        alpha_ordinal=NAN,
+        interval=None,
+        average_r=NAN,
+        median_r=NAN,
+        lambdas=(NAN,) * 6,
+        halves=None,
+        omega_total=NAN,
+        omega_ordinal=NAN,
+        omega=None,
+        glb=NAN,
+        item_table=(),
+        coefficients=None,
+        warnings=tuple(str(error).splitlines()),
+        groups=(),
+    )
