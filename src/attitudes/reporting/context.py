@@ -61,8 +61,9 @@ class Context:
     def provenance(self) -> str:
         """One sentence on whose answers these are."""
         data = self.study.data
-        if data.note is not None and data.provenance == self.survey.provenance:
-            return text_in(data.note, self.lang)
+        note = data.note if data.provenance == self.survey.provenance else None
+        if note is not None and self.lang in note:
+            return note[self.lang]
         return self.words(f"provenance.{self.survey.provenance}")
 
     @property

@@ -10,7 +10,7 @@ from attitudes.errors import StudyError
 from attitudes.numerics.decimals import print_fraction
 from attitudes.reporting.published import AnswerCounts, evaluate, published_figures
 from attitudes.study.figures import Figure
-from attitudes.study.forms import NotComputable, form_of, ratios
+from attitudes.study.forms import Domain, Form, NotComputable, form_of, ratios
 from attitudes.study.models import Study
 from attitudes.survey.survey import Survey
 
@@ -28,7 +28,8 @@ class PublishedCell:
     text
         Rounded as declared (halves up where the rule is not known); a dash when there is none.
     n
-        Respondents it rests on; the smallest base of a mean of means.
+        Respondents it rests on: the smallest base among the items of a mean of items' means, the
+        sum over the groups of a mean of groups.
     differs
         Whether the report prints another number in this cell.
     """
@@ -82,7 +83,15 @@ class PublishedCells:
         value = evaluate(form, self._counts)
         if value is None:
             return PublishedCell(None, "–", 0)
-        base = min(part.base(self._counts(part.column, part.domain)) for part in ratios(form))
+        base = self._base(form)
         rule = self._study.convention_for(exhibit, row, column).rounding
         text = print_fraction(value, decimals, "half_up" if rule == "unknown" else rule)
         return PublishedCell(value, text, base, figure.key in self._differing)
+
+    def _base(self, form: Form) -> int:
+        """Respondents behind a form: of each group the smallest base of its items, added up."""
+        least: dict[Domain, int] = {}
+        for part in ratios(form):
+            own = part.base(self._counts(part.column, part.domain))
+            least[part.domain] = min(own, least.get(part.domain, own))
+        return sum(least.values())
