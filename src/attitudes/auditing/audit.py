@@ -11,8 +11,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from attitudes.auditing.codings import Turning, infer_turning
+from attitudes.auditing.columns import column_hypotheses
 from attitudes.auditing.corrected import correct
-from attitudes.auditing.hypotheses import Explained, column_hypotheses, explain
+from attitudes.auditing.hypotheses import Explained, explain
 from attitudes.auditing.inputs import read_bare, report_of_figures, report_of_study
 from attitudes.auditing.model import Assumptions, Audit, Case, ConventionFinding, Finding
 from attitudes.auditing.questions import Coding
@@ -254,14 +255,14 @@ def audit_report(
     return Audit(
         figures=tuple(
             {
-                "exhibit": r.figure.exhibit,
-                "row": r.figure.row,
-                "column": r.figure.column,
-                "statistic": r.figure.statistic,
-                "printed": r.figure.printed,
-                "section": r.figure.section,
+                "exhibit": f.exhibit,
+                "row": f.row,
+                "column": f.column,
+                "statistic": f.statistic,
+                "printed": f.printed,
+                "section": f.section,
             }
-            for r in report.readings
+            for f in report.figures
         ),
         findings=tuple(findings),
         conventions=inferred.conventions,

@@ -27,7 +27,7 @@ def _printed(text: str, whole: bool) -> tuple[Fraction, Fraction]:
     body = text.strip().rstrip("%").strip().replace("\u2212", "-")
     for separator in ("\u00a0", "\u202f", " ", "'"):
         body = body.replace(separator, "")
-    head, _, tail = body.partition(",")
+    tail = body.partition(",")[2]
     groups = tail.partition(".")[0].split(",")
     if tail and all(len(g) == 3 for g in groups) and (whole or len(groups) > 1):
         body = body.replace(",", "")
@@ -118,6 +118,40 @@ def _check_no_integer(certificate: Mapping[str, Any]) -> str | None:
     return None
 
 
+def _check_no_spread(certificate: Mapping[str, Any]) -> str | None:
+    """No n whole answers on the scale: parity and size of the sum of squares exclude them all."""
+    rounding, n = certificate["rounding"], certificate["base"]
+    low, high = certificate["low"], certificate["high"]
+    mean = _interval(certificate["printed"], rounding, False)
+    sd = _interval(certificate["sd"], rounding, False)
+    for total in range(n * low, n * high + 1):
+        if not _inside(Fraction(total, n), mean):
+            continue
+        each, rest = divmod(total, n)
+        tops, over = divmod(total - n * low, high - low)
+        least = (n - rest) * each**2 + rest * (each + 1) ** 2
+        most = tops * high**2 + (n - tops) * low**2 + ((low + over) ** 2 - low**2 if over else 0)
+        for squares in range(least, most + 1, 2):
+            for divisor in (n, n - 1):
+                variance = (squares - Fraction(total * total, n)) / divisor
+                if _root_inside(variance, sd):
+                    return f"sum {total} and sum of squares {squares} are not excluded"
+    return None
+
+
+def _inside(value: Fraction, interval: tuple[Fraction, bool, Fraction, bool]) -> bool:
+    low, low_in, high, high_in = interval
+    return (low < value < high) or (low_in and value == low) or (high_in and value == high)
+
+
+def _root_inside(value: Fraction, interval: tuple[Fraction, bool, Fraction, bool]) -> bool:
+    """Whether the square root of ``value`` lies in an interval."""
+    low, low_in, high, high_in = interval
+    if low < 0:
+        low, low_in = Fraction(0), True
+    return _inside(value, (low**2, low_in, high**2, high_in))
+
+
 def check_certificate(
     certificate: Mapping[str, Any], figures: list[Mapping[str, Any]] | None = None
 ) -> str | None:
@@ -138,6 +172,8 @@ def check_certificate(
     """
     if certificate["kind"] == "linear":
         return _check_linear(certificate, figures)
+    if certificate["kind"] == "no_spread":
+        return _check_no_spread(certificate)
     if certificate["kind"] == "no_integer":
         return _check_no_integer(certificate)
     return f"unknown kind {certificate['kind']!r}"
@@ -151,7 +187,7 @@ def check_audit(payload: Mapping[str, Any]) -> list[str]:
         for place, case in enumerate(finding["cases"]):
             where = f"finding {number}, case {place}"
             if case["certificate"] is None:
-                if finding["verdict"] == "impossible" and finding["kind"] != "spread":
+                if finding["verdict"] == "impossible":
                     wrong.append(f"{where}: impossible, and no proof")
                 continue
             error = check_certificate(case["certificate"], figures)

@@ -244,8 +244,8 @@ def _constants(
                 against=tuple(against),
                 sentence=(
                     f"Turned items are {constant} − x"
-                    f"{' (lowest + highest answer)' if shift == 0 else ''}: {len(explained)} figures "
-                    f"that {low + high} − x puts out of reach become possible."
+                    f"{' (lowest + highest answer)' if shift == 0 else ''}: {len(explained)} "
+                    f"figures that {low + high} − x puts out of reach become possible."
                 ),
             )
         )

@@ -240,8 +240,8 @@ def _judge(report: Report, claim: Claim, corrected: Sequence[Corrected]) -> Corr
     elif claim.relation in ("higher_than", "lower_than") and claim.other in levels:
         rivals = {claim.other: levels[claim.other]}
     elif claim.relation in ("higher_than", "lower_than") and claim.other in report.answers:
-        whole = [c for c in corrected if c.scale == claim.other and c.group == TOTAL]
-        rivals = {claim.other: (c.low, c.high) for c in whole[:1]}
+        whole = [c for c in corrected if c.scale == claim.other and c.group == TOTAL][:1]
+        rivals = dict.fromkeys([claim.other], (whole[0].low, whole[0].high)) if whole else {}
     elif claim.relation in ("above_middle", "below_middle", "positive", "negative"):
         rivals = {"the middle of the scale": (middle, middle)}
     else:
@@ -258,7 +258,8 @@ def _verdict(
     low, high = rivals[worst]
     reason = (
         f"on the proper scale {float(own[0]):.2f} to {float(own[1]):.2f} for "
-        f"{report.label(claim.group)}, {float(low):.2f} to {float(high):.2f} for {report.label(worst)}"
+        f"{report.label(claim.group)}, {float(low):.2f} to {float(high):.2f} for "
+        f"{report.label(worst)}"
     )
     status = "survives" if beaten else "fails" if losing else "open"
     return CorrectedClaim(

@@ -1,4 +1,4 @@
-"""What reconciles tables of one question: answers averaged in, rows turned, columns exchanged."""
+"""What reconciles tables of one question: non-answers averaged in, rows turned apart."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from attitudes.auditing.codings import Turning, without_totals
 from attitudes.auditing.model import Assumptions, ConventionFinding
 from attitudes.auditing.pooled import pool
 from attitudes.auditing.questions import Coding, members_of
-from attitudes.auditing.readings import Reading, Report
-from attitudes.auditing.rules.repeats import quantities
+from attitudes.auditing.readings import Report
 from attitudes.numerics.exact import Interval, hull
 
-__all__ = ["NONE_SHARE", "Explained", "column_hypotheses", "explain"]
+__all__ = ["NONE_SHARE", "Explained", "explain"]
 
 NONE_SHARE = Fraction(2, 5)
 _MOST = 12
@@ -265,7 +264,7 @@ def _runners_up(
 ) -> list[ConventionFinding]:
     """Other numbers for the same tables, so that the reader sees how much worse they do."""
     rivals = [
-        c for gain, c in gains if c.breakdowns == winner.breakdowns and c is not winner and 0 < gain
+        c for gain, c in gains if c.breakdowns == winner.breakdowns and c is not winner and gain > 0
     ]
     found = [_statement(report, model, chosen, c, "possible") for c in rivals]
     best = _statement(report, model, chosen, winner, "named").explains
@@ -301,8 +300,8 @@ def _statement(
         name, value = f"nonsubstantive:{code}:{'+'.join(candidate.breakdowns)}", str(code)
         sentence = (
             f"Don't know and refusals were averaged in as {code} in the tables by "
-            f"{' and '.join(candidate.breakdowns)}, and left out or treated otherwise in the others: "
-            f"{len(better)} questions become consistent if up to "
+            f"{' and '.join(candidate.breakdowns)}, and left out or treated otherwise in the "
+            f"others: {len(better)} questions become consistent if up to "
             f"{float(NONE_SHARE * 100):g} % gave no answer."
         )
         items = tuple(better)
@@ -320,69 +319,3 @@ def _statement(
         against=tuple(against),
         sentence=sentence,
     )
-
-
-def column_hypotheses(report: Report) -> tuple[ConventionFinding, ...]:
-    """Find columns of a table that other prints of the same quantities ask to exchange."""
-    votes: dict[tuple[str, str, str], list[tuple[int, bool, str]]] = {}
-    for readings in quantities(report):
-        for cell in readings:
-            if len(cell.groups) != 1 or cell.table.startswith("text"):
-                continue
-            for stray in readings:
-                if stray.table != cell.table:
-                    _vote(report, cell, stray, votes)
-    found = []
-    for (table, first, second), cast in votes.items():
-        wanted = [i for i, ok, _ in cast if ok]
-        if not wanted:
-            continue
-        against = tuple(words for _, ok, words in cast if not ok)
-        found.append(
-            ConventionFinding(
-                id=f"columns:{table}:{first},{second}",
-                kind="columns",
-                tables=(table,),
-                items=(),
-                columns=(first, second),
-                value="exchanged",
-                status="named" if len(wanted) > len(against) else "possible",
-                explains=len(wanted),
-                figures=tuple(wanted),
-                cost=1,
-                against=against,
-                sentence=(
-                    f"The columns {report.label(first)} and {report.label(second)} of {table} stand "
-                    "in another order than their heads say."
-                ),
-            )
-        )
-    return tuple(found)
-
-
-def _vote(
-    report: Report,
-    cell: Reading,
-    stray: Reading,
-    votes: dict[tuple[str, str, str], list[tuple[int, bool, str]]],
-) -> None:
-    row = [
-        r
-        for r in report.readings
-        if r.table == cell.table
-        and r.question == cell.question
-        and r.kind == cell.kind
-        and r.box == cell.box
-        and r.breakdown == cell.breakdown
-        and len(r.groups) == 1
-    ]
-    for rival in row:
-        if rival.groups == cell.groups:
-            continue
-        first, second = sorted((cell.groups[0], rival.groups[0]))
-        agrees = cell.interval.meets(stray.interval)
-        rival_agrees = rival.interval.meets(stray.interval)
-        if agrees == rival_agrees:
-            continue
-        words = f"{stray.table} prints {stray.figure.printed} for {report.label(cell.groups[0])}"
-        votes.setdefault((cell.table, first, second), []).append((stray.index, rival_agrees, words))

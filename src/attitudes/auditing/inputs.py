@@ -45,7 +45,7 @@ def answers_of_study(study: Study) -> dict[str, Answers]:
     for question in study.questions:
         response = study.response_of(question.id)
         codes = [str(c) for c in response.codes]
-        numbers: dict[str, Fraction | None] = {c: None for c in codes}
+        numbers: dict[str, Fraction | None] = dict.fromkeys(codes)
         if response.kind == "ordinal":
             numbers = {c: Fraction(int(c)) for c in codes}
         for code, score in response.scores.items():
@@ -304,6 +304,7 @@ def report_of_figures(
             unread.append(f"{figure.exhibit}, {figure.row}, {figure.column}: {error}")
     bases = find_bases(readings, homes)
     return Report(
+        figures=tuple(figures),
         readings=tuple(readings),
         answers=known,
         groups=homes,

@@ -1,4 +1,4 @@
-"""What an audit says: findings, conventions, corrected results, and the assumptions they rest on."""
+"""What an audit says: findings, conventions, corrected levels, and what they rest on."""
 
 from __future__ import annotations
 

@@ -150,6 +150,8 @@ class Report:
 
     Attributes
     ----------
+    figures
+        All figures, in order.
     readings
         One a figure that could be read.
     answers
@@ -170,6 +172,7 @@ class Report:
         Sentences about figures that could not be read.
     """
 
+    figures: tuple[Figure, ...]
     readings: tuple[Reading, ...]
     answers: Mapping[str, Answers]
     groups: Mapping[str, tuple[str, ...]]

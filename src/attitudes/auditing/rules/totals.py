@@ -132,8 +132,8 @@ def _case(
     listed = " + ".join(p.figure.printed for p in line.parts)
     sum_words = f"({listed}) / {len(line.parts)}" if len(set(weights)) == 1 else words
     sentence = (
-        f"{r.table}, {report.label(r.question)}, {report.place(r)}: {sum_words} = {text_of(mean, 3)}, "
-        f"printed is {r.figure.printed}."
+        f"{r.table}, {report.label(r.question)}, {report.place(r)}: {sum_words} = "
+        f"{text_of(mean, 3)}, printed is {r.figure.printed}."
     )
     gap = float(abs(mean - r.printed.value))
     scale = 20 if r.kind == "share" else 1

@@ -68,6 +68,23 @@ def no_integer(reading: Reading, base: int, rounding: str) -> dict[str, Any]:
     }
 
 
+def no_spread(report: Report, reading: Reading, rounding: str) -> dict[str, Any]:
+    """Return the certificate that no answers have a printed mean and standard deviation."""
+    answers = report.answers[reading.question]
+    assert answers.low is not None
+    assert answers.high is not None
+    return {
+        "kind": "no_spread",
+        "rounding": rounding,
+        "figure": reading.index,
+        "printed": reading.figure.printed,
+        "sd": reading.sd,
+        "base": reading.base,
+        "low": int(answers.low),
+        "high": int(answers.high),
+    }
+
+
 def _fits(reading: Reading, n: int) -> bool:
     if reading.kind == "share":
         return bool(attainable(share_interval(reading), n, low=Fraction(0), high=Fraction(1)))
@@ -108,10 +125,11 @@ def _beside(report: Report, assumptions: Assumptions) -> tuple[list[Case], list[
             bases.append(Case((r.index,), sentence, proof, price, 0.5))
         elif r.sd is not None and not _spread_fits(report, r, assumptions):
             sentence = (
-                f"{report.label(r.question or r.figure.row)}: no {r.base} answers on the scale have "
-                f"mean {r.figure.printed} and standard deviation {r.sd}."
+                f"{report.label(r.question or r.figure.row)}: no {r.base} answers on the scale "
+                f"have mean {r.figure.printed} and standard deviation {r.sd}."
             )
-            spreads.append(Case((r.index,), sentence, None, "the base is another", 0.5))
+            proof = no_spread(report, r, assumptions.rounding)
+            spreads.append(Case((r.index,), sentence, proof, "the base is another", 0.5))
     return bases, spreads
 
 
@@ -165,8 +183,9 @@ def _group_case(
     others = [r for r in sharp if r not in failing]
     together = f" together with {', '.join(r.figure.printed for r in others)}" if others else ""
     sentence = f"{report.place(failing[0])} has {n} respondents: {listed}."
+    what = "them" if len(sharp) > 1 else "it"
     price = (
-        f"the base is {fitting}, the nearest that gives {'them' if len(sharp) > 1 else 'it'}{together}"
+        f"the base is {fitting}, the nearest that gives {what}{together}"
         if fitting
         else "the figures have different bases"
     )
@@ -234,8 +253,8 @@ def _filter_case(
             break
     listed = ", ".join(f"{r.figure.printed.strip()} ({r.box})" for r in minimal)
     sentence = (
-        f"{report.label(readings[0].question)}, {report.place(readings[0])}, {readings[0].table}: no base "
-        f"from {between[0]} to {between[1]} gives {listed} together."
+        f"{report.label(readings[0].question)}, {report.place(readings[0])}, "
+        f"{readings[0].table}: no base from {between[0]} to {between[1]} gives {listed} together."
     )
     return Case(tuple(r.index for r in minimal), sentence, None, price, 0.2)
 
