@@ -75,7 +75,7 @@ def domain_means(
     totals = setting.weights @ indicator
     means = (setting.weights @ value) / totals
     scores = (value - means * indicator) * (setting.weights[:, None] / totals)
-    used = indicator.any(axis=1)
+    used = np.asarray(indicator.any(axis=1), dtype=bool)
     inference = setting.infer_ratios(scores, used, value, indicator)
     names = tuple(_name(label, len(variables) > 1) for label in labels)
     return DomainMeans(tuple(labels), names, means, inference, tuple(counts))

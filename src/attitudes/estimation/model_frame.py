@@ -127,14 +127,14 @@ def build_model_frame(survey: Survey, formula: str, selected: BoolArray) -> Mode
             raise DataError.unknown("regress, formula", "variable", name, survey.columns)
     frame = substantive_frame(survey, names)
     complete = frame.notna().all(axis=1).to_numpy()
-    for name in frame.select_dtypes("number"):
-        complete = complete & np.isfinite(frame[name].to_numpy(dtype=np.float64))
+    for number in frame.select_dtypes("number"):
+        complete = complete & np.isfinite(frame[number].to_numpy(dtype=np.float64))
     rows = complete & selected
     if not rows.any():
         raise DataError("regress", "no respondent with all answers", "at least one")
     used = frame.loc[rows].reset_index(drop=True)
-    for name in used.select_dtypes("category"):
-        used[name] = used[name].cat.remove_unused_categories()
+    for category in used.select_dtypes("category"):
+        used[category] = used[category].cat.remove_unused_categories()
     try:
         with _quiet():
             response = left.get_model_matrix(used, context=_CONTEXT, ensure_full_rank=False)

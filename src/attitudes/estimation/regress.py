@@ -82,7 +82,7 @@ def regress(
     >>> frame = pd.DataFrame({"q": [1.0, 2, 4, 3, 5, 5], "age": [20, 30, 40, 50, 60, 70]})
     >>> fit = regress("q ~ age", Survey.from_frame(frame))
     >>> fit.terms, fit.coefficients.round(4).tolist()
-    (('(Intercept)', 'age'), [-0.0381, 0.0749])
+    (('(Intercept)', 'age'), [-0.2667, 0.08])
     """
     setting = make_setting(survey, variance=variance, singleton=singleton)
     chosen = selection(survey, where)

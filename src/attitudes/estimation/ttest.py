@@ -78,7 +78,7 @@ def t_test(
     >>> frame = pd.DataFrame({"q": [1, 2, 3, 4, 4, 5], "g": ["a", "a", "a", "b", "b", "b"]})
     >>> test = t_test(Survey.from_frame(frame), "q", by="g")
     >>> round(test.estimate, 4), round(test.statistic, 3), test.df
-    (2.3333, 3.5, (4.0,))
+    (2.3333, 3.913, (4.0,))
     """
     if not 0 < level < 1:
         raise OptionError("t_test, level", f"{level}", "between 0 and 1")
