@@ -48,7 +48,12 @@ class _Page:
             for b in blocks
             if b["kind"] == "group" and b["title"]
         ]
-        return {"id": chapter.id, "title": chapter.title, "blocks": blocks, "entries": entries}
+        return {
+            "id": _anchor(f"chapter-{chapter.id}"),
+            "title": chapter.title,
+            "blocks": blocks,
+            "entries": entries,
+        }
 
     def block(self, block: Paragraph | Markup | Figure | Group) -> dict[str, Any]:
         match block:

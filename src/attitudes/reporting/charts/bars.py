@@ -224,6 +224,7 @@ def draw_panels(chart: Chart, body: Panels) -> Figure:
         left = sheet.left + rows.label_width + (i % across) * (width + gap)
         axes = row_axes(sheet, rows, left, bottom, width)
         _plain(axes, rows, values, body.decimals, 0.0, width, top)
+        axes.set_xticks([t for t in axes.get_xticks() if 0 <= t <= 0.9 * top])
         axes.set_xlabel(body.axis, fontsize=SIZE - 1)
         sheet.text(
             left,

@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from attitudes.reporting.charts.bars import base_texts
-from attitudes.reporting.charts.layout import line_height, open_sheet, wrap
+from attitudes.reporting.charts.layout import line_height, open_sheet, text_width, wrap
 from attitudes.reporting.charts.rows import AXIS, Rows, bare, row_axes, set_rows, write_rows
-from attitudes.reporting.charts.specs import Chart, Dots, DotsPanel
+from attitudes.reporting.charts.specs import Chart, Dots, DotsPanel, Point
 from attitudes.reporting.charts.theme import CONVENTION_COLOURS, GRID, INK, SIZE, SMALL
 
 __all__ = ["draw_dots"]
@@ -27,13 +27,15 @@ def draw_dots(chart: Chart, body: Dots) -> Figure:
     width = (room - _GAP * (count - 1)) / count
     titles = [wrap(panel.title, width, SIZE - 0.5, "bold") for panel in body.panels]
     head = max(len(t) for t in titles) * line_height(SIZE - 0.5) + 0.08
-    sheet = open_sheet(chart, head + rows.height + AXIS)
-    bottom = sheet.bottom + AXIS
+    name = wrap(body.axis, width, SIZE - 1)
+    under = AXIS + (len(name) - 1) * line_height(SIZE - 1)
+    sheet = open_sheet(chart, head + rows.height + under)
+    bottom = sheet.bottom + under
     for i, panel in enumerate(body.panels):
         left = sheet.left + rows.label_width + i * (width + _GAP)
         axes = row_axes(sheet, rows, left, bottom, width)
         _panel(axes, rows, panel, body.limits, width)
-        axes.set_xlabel(body.axis, fontsize=SIZE - 1)
+        axes.set_xlabel("\n".join(name), fontsize=SIZE - 1)
         sheet.text(
             left,
             bottom + rows.height + head - 0.02,
@@ -84,18 +86,25 @@ def _panel(
             clip_on=False,
             zorder=3,
         )
-        right = point.value < low + 0.72 * (high - low)
-        edge = (
-            max(point.value, point.high or point.value)
-            if right
-            else min(point.value, point.low if point.low is not None else point.value)
-        )
-        shift = 0.085 / width * (high - low)
-        axes.text(
-            min(edge, high) + shift if right else max(edge, low) - shift,
-            centre,
-            f"{point.value:.2f}",
-            va="center_baseline",
-            ha="left" if right else "right",
-            fontsize=SMALL,
-        )
+        _write(axes, point, centre, (low, high), width)
+
+
+def _write(
+    axes: Axes, point: Point, centre: float, limits: tuple[float, float], width: float
+) -> None:
+    """Write a value right of its interval, left of it, or above where neither has room."""
+    assert point.value is not None
+    low, high = limits
+    scale = width / (high - low)
+    label = f"{point.value:.2f}"
+    room = text_width(label, SMALL) + 0.1
+    end = max(point.value, min(point.value if point.high is None else point.high, high))
+    start = min(point.value, max(point.value if point.low is None else point.low, low))
+    shift = 0.085 / scale
+    if (high - end) * scale >= room:
+        x, y, side, base = end + shift, centre, "left", "center_baseline"
+    elif (start - low) * scale >= room:
+        x, y, side, base = start - shift, centre, "right", "center_baseline"
+    else:
+        x, y, side, base = point.value, centre + 0.04, "center", "bottom"
+    axes.text(x, y, label, va=base, ha=side, fontsize=SMALL)

@@ -25,6 +25,7 @@ from attitudes.reporting.charts.theme import FAINT, INK, SIZE, SMALL, contrast, 
 __all__ = ["draw_map"]
 
 _NONE = "#f2f2f2"
+_STEPS = 60
 
 
 def _extent(body: RegionMap) -> tuple[float, float, float, float]:
@@ -140,9 +141,15 @@ def _colour_bar(
 ) -> None:
     low = sheet.bottom + len(credit) * line_height(SMALL)
     axes = sheet.axes(sheet.left, low + 0.42, 2.6, 0.13)
-    bar = sheet.figure.colorbar(mapped, cax=axes, orientation="horizontal")
-    bar.outline.set_linewidth(0.5)
-    bar.set_label(body.axis, fontsize=SIZE - 1)
+    first, last = body.limits
+    step = (last - first) / _STEPS
+    starts = [first + i * step for i in range(_STEPS)]
+    colours = mapped.to_rgba(np.array([x + step / 2 for x in starts]))
+    axes.barh([0.5] * _STEPS, step * 1.02, height=1.0, left=starts, color=colours, align="center")
+    axes.set_xlim(first, last)
+    axes.set_ylim(0, 1)
+    axes.set_yticks([])
+    axes.set_xlabel(body.axis, fontsize=SIZE - 1)
     axes.tick_params(labelsize=SIZE - 1.5, length=2)
     y = low
     for line in credit:

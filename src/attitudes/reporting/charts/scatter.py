@@ -25,13 +25,13 @@ def draw_scatter(chart: Chart, body: Scatter) -> Figure:
     sheet = open_sheet(chart, note + side + under)
     left = sheet.left + 0.4 + len(y_name) * line_height(SIZE)
     bottom = sheet.bottom + under
-    axes = sheet.axes(left, bottom, sheet.right - left - 0.05, side)
+    axes = sheet.axes(left, bottom, sheet.right - left - 0.2, side)
     axes.set_xlim(*body.x_limits)
     axes.set_ylim(*body.y_limits)
     axes.grid(color=GRID, linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
     if body.labels:
-        _named(axes, body, sheet.right - left - 0.05, side)
+        _named(axes, body, sheet.right - left - 0.2, side)
     else:
         axes.scatter(
             body.x, body.y, s=[9.0 * c for c in body.counts], color=BAR, alpha=0.35, linewidths=0
