@@ -93,13 +93,13 @@ def _whole(answers: Answers) -> NDArray[Any] | None:
     if values.dtype.kind != "f":
         return None
     probe = values[:256] if present is None else values[:256][present[:256]]
-    if not np.array_equal(probe, np.rint(probe)):
+    if (probe != np.rint(probe)).any():
         return None
     filled = values if present is None else np.where(present, values, 0)
     if not len(filled) or filled.min() < -127 or filled.max() > 127:
         return None
     small = filled.astype(np.int8)
-    return small if np.array_equal(small, filled) else None
+    return None if (small != filled).any() else small
 
 
 def _range(values: NDArray[Any]) -> tuple[int, int]:

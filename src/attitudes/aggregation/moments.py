@@ -64,7 +64,7 @@ def moment_totals(
     means = _means(segments, weights, y)
     squared = (y - _at_rows(segments, means)) ** 2
     sums = _totals(segments, weights, answers.present, [y, y**2], squared)
-    return replace(sums, members=segments.members) if members else sums
+    return replace(sums, members=segments.members[:, None]) if members else sums
 
 
 def product_totals(segments: Segments, pair: AnswerPair) -> VariableTotals:
@@ -110,9 +110,9 @@ def _totals(
         off = squared - _at_rows(segments, _means(segments, weights, squared))
         spread = domain_sums(segments, weights * off**2)[:, None]
     return VariableTotals(
-        segment_sums(segments, weights),
+        segment_sums(segments, weights)[:, None],
         np.stack([segment_sums(segments, weights * c) for c in columns], axis=1),
-        count_present(segments, present),
+        count_present(segments, present)[:, None],
         spread,
-        population,
+        population[:, None],
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.sparse import csc_array
 
 from attitudes.aggregation.domains import Domains
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray
-from attitudes.numerics.segments import compact_pairs
 from attitudes.numerics.taylor import take
+
+SORTED_ROWS = 50_000
 
 __all__ = ["Segments", "deepest_stage", "make_segments"]
 
@@ -36,6 +38,14 @@ class Segments:
         Sampling weights of the respondents, length n.
     members
         Respondents of positive weight in each domain.
+    all_positive
+        Whether every respondent's weight is positive.
+    order
+        Respondents sorted by segment, those in no domain last; None: they stand so.
+    sorted_segment, sorted_weights
+        ``of_row`` and ``weights`` in that order.
+    products
+        Room for `scaled`.
     """
 
     domains: Domains
@@ -47,11 +57,38 @@ class Segments:
     design: DesignArrays
     weights: FloatArray
     members: IntArray
+    all_positive: bool
+    order: IntArray | None
+    sorted_segment: IntArray
+    sorted_weights: FloatArray
+    products: dict[str, tuple[int, IntArray]] = field(default_factory=dict, repr=False)
 
     @property
     def n(self) -> int:
         """Number of respondents."""
         return len(self.weights)
+
+    def scaled(self, width: int) -> IntArray:
+        """Return ``sorted_segment`` × width; the product with one width is kept."""
+        if self.products.get("width") is None or self.products["width"][0] != width:
+            self.products["width"] = (width, self.sorted_segment * width)
+        return self.products["width"][1]
+
+    @property
+    def sorted_rows(self) -> bool:
+        """Whether ``order`` puts the respondents of a domain together."""
+        return self.order is not None
+
+    @property
+    def row_starts(self) -> IntArray:
+        """First row of each domain in ``order``, and the rows in any domain, length D + 1."""
+        edges = np.append(self.domain_starts[:-1], self.size)
+        return np.searchsorted(self.sorted_segment, edges)
+
+    @property
+    def domain_starts(self) -> IntArray:
+        """First segment of each domain and the number of segments, length D + 1."""
+        return np.searchsorted(self.domain, np.arange(self.domains.count + 1))
 
     @property
     def n_domains(self) -> int:
@@ -97,24 +134,75 @@ def make_segments(
         first[units] = np.arange(n)
         unit_design = take(design, first)
     count = domains.count
-    if domains.codes is None:
-        row_domain = np.zeros(n, dtype=np.int64)
-        inside = None
-    else:
-        row_domain = np.where(domains.codes < 0, count, domains.codes)
-        inside = None if row_domain.max(initial=0) < count else np.flatnonzero(row_domain < count)
-    if inside is None:
-        of_row, at = compact_pairs(row_domain, units)
-        domain, unit = row_domain[at], units[at]
-    else:
-        number, at = compact_pairs(row_domain[inside], units[inside])
-        of_row = np.full(n, len(at), dtype=np.int64)
-        of_row[inside] = number
-        domain, unit = row_domain[inside][at], units[inside][at]
+    row_domain = _row_domains(domains, n)
+    of_row, order, present = _number(row_domain, units, count, unit_design.n)
+    sorted_segment = of_row if order is None else of_row[order]
     positive = design.weights > 0
-    members = np.bincount(
-        row_domain if positive.all() else row_domain[positive], minlength=count + 1
-    )[:count]
+    everyone = bool(positive.all())
+    members = np.bincount(row_domain if everyone else row_domain[positive], minlength=count + 1)
     return Segments(
-        domains, of_row, row_domain, len(at), domain, unit, unit_design, design.weights, members
+        domains,
+        of_row,
+        row_domain,
+        len(present),
+        present // unit_design.n,
+        present % unit_design.n,
+        unit_design,
+        design.weights,
+        members[:count],
+        everyone,
+        order,
+        sorted_segment,
+        design.weights if order is None else design.weights[order],
     )
+
+
+def _row_domains(domains: Domains, n: int) -> IntArray:
+    if domains.codes is None:
+        return np.zeros(n, dtype=np.int64)
+    if domains.codes.min(initial=0) >= 0:
+        return domains.codes
+    return np.where(domains.codes < 0, domains.count, domains.codes)
+
+
+def _number(
+    row_domain: IntArray, units: IntArray, n_domains: int, n_units: int
+) -> tuple[IntArray, IntArray | None, IntArray]:
+    """Number the pairs of domain and unit that occur, in order, those in no domain last.
+
+    Returns
+    -------
+    of_row
+        Number of each row.
+    order
+        Rows sorted by number; None where they are sorted, or few.
+    present
+        domain · n_units + unit of each number.
+    """
+    key = row_domain * n_units + units
+    span = (n_domains + 1) * n_units
+    n = len(key)
+    if span > 4 * n + 65_536:
+        found, of_row = np.unique(key, return_inverse=True)
+        inside = found[found < n_domains * n_units]
+        of_row = np.minimum(of_row, len(inside)).astype(np.int64)
+        return of_row, _order(of_row, len(inside)), inside
+    counts = np.bincount(key, minlength=span)
+    occurs = counts > 0
+    occurs[n_domains * n_units :] = False
+    inside = np.flatnonzero(occurs)
+    table = np.cumsum(occurs) - 1
+    table[n_domains * n_units :] = len(inside)
+    of_row = table[key]
+    return of_row, _order(of_row, len(inside)), inside
+
+
+def _order(of_row: IntArray, size: int) -> IntArray | None:
+    """Return rows sorted by segment, by counting; None where they are sorted or few."""
+    n = len(of_row)
+    if n < SORTED_ROWS or not (of_row[1:] < of_row[:-1]).any():
+        return None
+    kind = np.int32 if n < 2**31 - 1 else np.int64
+    pointers = np.arange(n + 1, dtype=kind)
+    indicator = csc_array((pointers[:n], of_row.astype(kind), pointers), shape=(size + 1, n))
+    return np.asarray(indicator.tocsr().data, dtype=np.int64)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +12,6 @@ from attitudes.aggregation.answers import CodedAnswers, MeasuredAnswers
 from attitudes.aggregation.segments import Segments
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.psu_totals import VariableTotals
-from attitudes.numerics.segments import group_sums
 
 __all__ = [
     "both",
@@ -21,40 +23,42 @@ __all__ = [
     "segment_sums",
 ]
 
+FEW_SEGMENTS = 10_000
+
 
 def numeric_totals(segments: Segments, answers: CodedAnswers | MeasuredAnswers) -> VariableTotals:
     """Return Σw and Σwy of the respondents who answered, by segment."""
     if isinstance(answers, MeasuredAnswers):
         return _measured(segments, answers)
-    counts = _weighted_counts(segments, answers)
-    by_domain = group_sums(counts, segments.domain, segments.n_domains)
+    counts, n = _weighted_counts(segments, answers)
     numbers = answers.values
+    by_domain = _sorted_sums(segments, counts)[:, 1:]
     population = by_domain.sum(axis=1)
     with np.errstate(invalid="ignore"):
         means = by_domain @ numbers / population
     deviations = numbers[None, :] - np.nan_to_num(means)[:, None]
     return VariableTotals(
-        counts.sum(axis=1),
-        (counts @ numbers)[:, None],
-        _respondents(segments, answers),
+        (counts @ np.append(0.0, np.ones(len(numbers))))[:, None],
+        (counts @ np.append(0.0, numbers))[:, None],
+        n[:, None],
         (by_domain * deviations**2).sum(axis=1)[:, None],
-        population,
+        population[:, None],
     )
 
 
 def category_totals(segments: Segments, answers: CodedAnswers) -> VariableTotals:
     """Return Σw of those who answered, and of those who chose each category, by segment."""
-    counts = _weighted_counts(segments, answers)
-    by_domain = group_sums(counts, segments.domain, segments.n_domains)
+    counts, n = _weighted_counts(segments, answers)
+    by_domain = _sorted_sums(segments, counts)[:, 1:]
     population = by_domain.sum(axis=1)
     with np.errstate(invalid="ignore"):
         shares = by_domain / population[:, None]
     return VariableTotals(
-        counts.sum(axis=1),
-        counts,
-        _respondents(segments, answers),
+        counts[:, 1:].sum(axis=1, keepdims=True),
+        np.ascontiguousarray(counts[:, 1:]),
+        n[:, None],
         population[:, None] * shares * (1 - shares),
-        population,
+        population[:, None],
     )
 
 
@@ -71,31 +75,55 @@ def ratio_totals(
     residual = numerator.values - _at_rows(segments, ratio) * denominator.values
     population = domain_sums(segments, weights)
     return VariableTotals(
-        bottom,
+        bottom[:, None],
         top[:, None],
-        count_present(segments, present),
+        count_present(segments, present)[:, None],
         _spread(segments, weights, residual, population),
-        population,
+        population[:, None],
     )
 
 
-def _weighted_counts(segments: Segments, answers: CodedAnswers) -> FloatArray:
-    """Return the weighted number of each answer by segment, S × K."""
+def _weighted_counts(segments: Segments, answers: CodedAnswers) -> tuple[FloatArray, IntArray]:
+    """Return the weighted number of each code by segment, and the respondents by domain.
+
+    Returns
+    -------
+    counts
+        S × (1 + K); code 0 is missing.
+    n
+        Respondents of positive weight who answered, length D.
+    """
     width = len(answers.values) + 1
     size = segments.size * width
     if width > 256 or size > 24 * segments.n + 65_536:
-        return _sparse_counts(segments, answers, width)
-    key = segments.of_row * width
-    key += answers.codes
-    counts = np.bincount(key, weights=segments.weights, minlength=size)[:size]
-    return np.asarray(counts.reshape(segments.size, width)[:, 1:], dtype=np.float64)
+        return _sparse_counts(segments, answers, width), _respondents(segments, answers)
+    codes = answers.codes if segments.order is None else answers.codes[segments.order]
+    key = segments.scaled(width) + codes
+    counts = np.bincount(key, weights=segments.sorted_weights, minlength=size)[:size]
+    n = _respondents(segments, answers, codes)
+    return np.asarray(counts.reshape(segments.size, width), dtype=np.float64), n
+
+
+def _sorted_sums(segments: Segments, values: FloatArray) -> FloatArray:
+    """Return sums by domain of segments' values, which stand in the order of the domains."""
+    starts = segments.domain_starts
+    out = np.zeros((segments.n_domains, values.shape[1]))
+    if segments.size < FEW_SEGMENTS:
+        occupied = np.flatnonzero(np.diff(starts))
+        if len(occupied):
+            out[occupied] = np.add.reduceat(values, starts[occupied], axis=0)
+        return out
+    for d in range(segments.n_domains):
+        part = values[starts[d] : starts[d + 1]]
+        out[d] = np.ones(len(part)) @ part
+    return out
 
 
 def _sparse_counts(segments: Segments, answers: CodedAnswers, width: int) -> FloatArray:
-    counts = np.empty((segments.size, width - 1))
+    counts = np.zeros((segments.size, width))
     for code in range(1, width):
         chosen = np.flatnonzero(answers.codes == code)
-        counts[:, code - 1] = np.bincount(
+        counts[:, code] = np.bincount(
             segments.of_row[chosen],
             weights=segments.weights[chosen],
             minlength=segments.size + 1,
@@ -109,11 +137,11 @@ def _measured(segments: Segments, answers: MeasuredAnswers) -> VariableTotals:
         weights = np.where(answers.present, weights, 0.0)
     population = domain_sums(segments, weights)
     return VariableTotals(
-        segment_sums(segments, weights),
+        segment_sums(segments, weights)[:, None],
         segment_sums(segments, weights * answers.values)[:, None],
-        count_present(segments, answers.present),
+        count_present(segments, answers.present)[:, None],
         _spread(segments, weights, answers.values, population),
-        population,
+        population[:, None],
     )
 
 
@@ -137,10 +165,15 @@ def _by_domain(segments: Segments, by_segment: FloatArray) -> FloatArray:
     return np.asarray(sums, dtype=np.float64)
 
 
-def _respondents(segments: Segments, answers: CodedAnswers) -> IntArray:
+def _respondents(
+    segments: Segments, answers: CodedAnswers, sorted_codes: NDArray[Any] | None = None
+) -> IntArray:
     if answers.complete:
         return segments.members
-    return _less_missing(segments, np.flatnonzero(answers.codes == 0))
+    if sorted_codes is None or not segments.sorted_rows or not segments.all_positive:
+        return _less_missing(segments, np.flatnonzero(answers.codes == 0))
+    starts = segments.row_starts
+    return np.array([np.count_nonzero(sorted_codes[a:b]) for a, b in pairwise(starts)])
 
 
 def count_present(segments: Segments, present: NDArray[np.bool_] | None) -> IntArray:
@@ -151,7 +184,8 @@ def count_present(segments: Segments, present: NDArray[np.bool_] | None) -> IntA
 
 
 def _less_missing(segments: Segments, rows: IntArray) -> IntArray:
-    rows = rows[segments.weights[rows] > 0]
+    if not segments.all_positive:
+        rows = rows[segments.weights[rows] > 0]
     gone = np.bincount(segments.row_domain[rows], minlength=segments.n_domains + 1)
     return segments.members - gone[: segments.n_domains]
 

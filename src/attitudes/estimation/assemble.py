@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from attitudes.estimation.linear import Estimated
+from attitudes.estimation.linear import Estimated, FlatEstimates, flatten
 from attitudes.estimation.options import Options
 from attitudes.estimation.plan import Plan
 from attitudes.estimation.quantile_intervals import QuantileEstimates
@@ -21,22 +21,21 @@ __all__ = ["assemble", "assemble_quantiles", "design_effect"]
 def design_effect(
     variance: FloatArray, srs: FloatArray, n: FloatArray, population: FloatArray, reference: str
 ) -> FloatArray:
-    """Return the variance over that of simple random sampling.
+    """Return the variance over that of simple random sampling; all arrays of one shape.
 
     Parameters
     ----------
     variance, srs
-        Design variance, and variance under sampling with replacement, D × k.
+        Design variance, and variance under sampling with replacement.
     n, population
-        Respondents and Σw, length D.
+        Respondents and Σw.
     reference
         ``"replace"``, or ``"srs"``: without replacement, factor (N − n)/N; NaN where N < n.
     """
-    if reference == "srs":
-        with np.errstate(divide="ignore", invalid="ignore"):
-            left = np.where(population >= n, (population - n) / population, np.nan)
-        srs = srs * left[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
+        if reference == "srs":
+            left = np.where(population >= n, (population - n) / population, np.nan)
+            srs = srs * left
         return np.asarray(variance / srs, dtype=np.float64)
 
 
@@ -44,56 +43,54 @@ def assemble(
     plan: Plan,
     statistic: str,
     results: Sequence[Estimated],
-    intervals: Sequence[Interval],
-    *,
-    level: float,
-    interval_method: str,
-    deff: str,
-    singleton: str,
-    missing: str,
+    interval: Interval,
+    options: Options,
     dropped: dict[str, int],
-    covariance: FloatArray | None = None,
+    *,
     with_categories: bool = False,
 ) -> EstimateTable:
-    """Put estimates of several variables into one table, by variable, domain and category."""
-    parts: dict[str, list[FloatArray]] = {}
+    """Put estimates of several variables into one table, by variable, domain and category.
+
+    Parameters
+    ----------
+    plan
+        The prepared survey.
+    statistic
+        Its name.
+    results
+        Estimates of each variable.
+    interval
+        Ends in the order of the rows.
+    options
+        Options of the call.
+    dropped
+        Respondents left out, by reason.
+    with_categories
+        Whether rows have categories.
+    """
+    flat = flatten(plan, results)
+    widths = [r.estimate.shape[1] for r in results]
     labels: list[tuple[Any, ...]] = []
     variables: list[str] = []
     categories: list[Any] = []
-    remarks: list[str] = []
-    for result, interval in zip(results, intervals, strict=True):
-        k = result.estimate.shape[1]
-        shape = result.estimate.shape
-        effect = design_effect(
-            result.variance,
-            result.srs_variance,
-            result.n.astype(np.float64),
-            result.population,
-            deff,
-        )
-        se = np.sqrt(result.variance)
-        n = np.broadcast_to(result.n[:, None], shape)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            columns = {
-                "estimate": result.estimate,
-                "se": se,
-                "ci_low": interval.low,
-                "ci_high": interval.high,
-                "df": np.broadcast_to(plan.df[:, None], shape),
-                "n": n,
-                "n_eff": np.where(effect > 0, n / effect, np.nan),
-                "deff": effect,
-                "cv": se / np.abs(result.estimate),
-            }
-        for name, values in columns.items():
-            parts.setdefault(name, []).append(np.ravel(values))
+    for result, k in zip(results, widths, strict=True):
         labels.extend(label for label in plan.domains.labels for _ in range(k))
         variables.extend([result.name] * (k * plan.domains.count))
-        own = result.categories or (None,) * k
-        categories.extend(list(own) * plan.domains.count)
-        remarks.extend(_remarks(result, columns["ci_low"], bool(result.categories)))
-    numbers = {name: np.concatenate(values) for name, values in parts.items()}
-    replicated = plan.replicate is not None
+        categories.extend(list(result.categories or (None,) * k) * plan.domains.count)
+    effect = design_effect(flat.variance, flat.srs_variance, flat.n, flat.population, options.deff)
+    se = np.sqrt(flat.variance)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        numbers = {
+            "estimate": flat.estimate,
+            "se": se,
+            "ci_low": interval.low,
+            "ci_high": interval.high,
+            "df": flat.df,
+            "n": flat.n.astype(np.int64),
+            "n_eff": np.where(effect > 0, flat.n / effect, np.nan),
+            "deff": effect,
+            "cv": se / np.abs(flat.estimate),
+        }
     return EstimateTable(
         statistic=statistic,
         by=plan.domains.by,
@@ -101,18 +98,29 @@ def assemble(
         variables=tuple(variables),
         categories=tuple(categories) if with_categories else None,
         numbers=numbers,
-        remarks=tuple(remarks),
-        variance_method="replicate" if replicated else "taylor",
-        interval_method=interval_method,
-        deff_reference=deff,
-        singleton=singleton,
-        missing=missing,
-        level=level,
+        remarks=_remarks(flat, interval, with_categories),
+        variance_method="taylor" if plan.replicate is None else "replicate",
+        interval_method=options.ci_method,
+        deff_reference=options.deff,
+        singleton=options.singleton,
+        missing=options.missing,
+        level=options.level,
         singletons=plan.singletons,
-        dropped=dropped,
+        dropped={**dropped, **plan.domains.dropped},
         provenance=plan.survey.provenance,
-        covariance=covariance,
     )
+
+
+def _remarks(flat: FlatEstimates, interval: Interval, categories: bool) -> tuple[str, ...]:
+    cases = [
+        (flat.n == 0, "no respondents"),
+        ((flat.estimate == 0) & categories, "never chosen"),
+        (np.isnan(flat.variance), "no variance"),
+        (np.isnan(interval.low), "no interval"),
+    ]
+    chosen = np.select([test for test, _ in cases], range(1, 5), 0)
+    texts = ("", *(text for _, text in cases))
+    return tuple(texts[i] for i in chosen.tolist())
 
 
 def assemble_quantiles(
@@ -165,20 +173,3 @@ def assemble_quantiles(
         dropped={**dropped, **domains.dropped},
         provenance=plan.survey.provenance,
     )
-
-
-def _remarks(result: Estimated, low: FloatArray, categories: bool) -> list[str]:
-    out: list[str] = []
-    for d in range(result.estimate.shape[0]):
-        for j in range(result.estimate.shape[1]):
-            if result.n[d] == 0:
-                out.append("no respondents")
-            elif categories and result.estimate[d, j] == 0:
-                out.append("never chosen")
-            elif np.isnan(result.variance[d, j]):
-                out.append("no variance")
-            elif np.isnan(low[d, j]):
-                out.append("no interval")
-            else:
-                out.append("")
-    return out

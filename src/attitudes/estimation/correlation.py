@@ -9,7 +9,7 @@ import numpy as np
 
 from attitudes.aggregation.moments import AnswerPair, measured_pair, product_totals
 from attitudes.errors import OptionError
-from attitudes.estimation.linear import Estimated
+from attitudes.estimation.linear import Estimated, flatten
 from attitudes.estimation.options import (
     DeffReference,
     Missing,
@@ -106,12 +106,12 @@ def correlation(
     return estimate_table(survey, tuple(pairs), kind, options)
 
 
-def _interval(plan: Plan, result: Estimated, options: Options) -> Interval:
+def _interval(plan: Plan, results: Sequence[Estimated], options: Options) -> Interval:
     if options.ci_method != "fisher":
-        return wald(plan, result, options)
-    r = result.estimate
+        return wald(plan, results, options)
+    flat = flatten(plan, results)
+    r = flat.estimate
     with np.errstate(divide="ignore", invalid="ignore"):
-        half = critical_value(options.level, plan.df[:, None])
-        half = half * np.sqrt(result.variance) / (1 - r**2)
+        half = critical_value(options.level, flat.df) * np.sqrt(flat.variance) / (1 - r**2)
         centre = np.arctanh(r)
         return Interval(np.tanh(centre - half), np.tanh(centre + half))

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from attitudes.aggregation.segments import Segments
 from attitudes.estimation.plan import Plan
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.psu_totals import LinearEstimates, VariableTotals
+from attitudes.numerics.psu_totals import (
+    LinearEstimates,
+    VariableTotals,
+    linearize_mean,
+    linearize_ratio,
+    linearize_total,
+    stack_totals,
+)
 
 __all__ = [
     "Estimated",
+    "FlatEstimates",
     "Linearize",
     "MakeTotals",
     "estimate_answers",
     "estimate_variables",
+    "flatten",
     "joint_covariance",
-    "over",
 ]
 
 Linearize = Callable[[VariableTotals, IntArray, int], LinearEstimates]
 MakeTotals = Callable[[Segments, Any], VariableTotals]
-THREADED_ROWS = 100_000
-T = TypeVar("T")
-U = TypeVar("U")
+SEPARABLE = (linearize_mean, linearize_ratio, linearize_total)
+BLOCK_CELLS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,44 @@ class Estimated:
     thetas: FloatArray | None
 
 
-def over(items: Sequence[T], work: Callable[[T], U], rows: int) -> list[U]:
-    """Return ``work`` of each item, in threads where there are many rows."""
-    workers = min(len(items), os.cpu_count() or 1, 4)
-    if rows < THREADED_ROWS or workers < 2:
-        return [work(item) for item in items]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(work, items))
+@dataclass(frozen=True, slots=True)
+class FlatEstimates:
+    """Estimates of several variables in the order of a table's rows, all of one length.
+
+    Attributes
+    ----------
+    estimate, variance, srs_variance, n, population
+        As in `Estimated`.
+    df, rows
+        Degrees of freedom and respondents of each row's domain.
+    """
+
+    estimate: FloatArray
+    variance: FloatArray
+    srs_variance: FloatArray
+    n: FloatArray
+    population: FloatArray
+    df: FloatArray
+    rows: FloatArray
+
+
+def flatten(plan: Plan, results: Sequence[Estimated]) -> FlatEstimates:
+    """Return estimates ordered by variable, domain and outcome."""
+    widths = [r.estimate.shape[1] for r in results]
+
+    def by_domain(values: Sequence[FloatArray | IntArray]) -> FloatArray:
+        parts = [np.repeat(v, k) for v, k in zip(values, widths, strict=True)]
+        return np.concatenate(parts).astype(np.float64)
+
+    return FlatEstimates(
+        np.concatenate([r.estimate.ravel() for r in results]),
+        np.concatenate([r.variance.ravel() for r in results]),
+        np.concatenate([r.srs_variance.ravel() for r in results]),
+        by_domain([r.n for r in results]),
+        by_domain([r.population for r in results]),
+        by_domain([plan.df] * len(results)),
+        by_domain([plan.rows] * len(results)),
+    )
 
 
 def estimate_variables(
@@ -102,44 +138,66 @@ def estimate_variables(
         Keep scores and replicates for `joint_covariance`.
     """
 
-    def one(name: str) -> Estimated:
-        return estimate_answers(plan, name, read(name), totals, linearize, categories, keep=keep)
-
-    return over(names, one, plan.segments.n)
+    out: list[Estimated] = []
+    together = plan.linear is not None and not plan.linear.depends_on_presence()
+    together = together and linearize in SEPARABLE
+    width = max(1, BLOCK_CELLS // max(plan.segments.size, 1)) if together else 1
+    for start in range(0, len(names), width):
+        block = [(name, read(name)) for name in names[start : start + width]]
+        out.extend(_estimate_block(plan, block, totals, linearize, categories, keep))
+    return out
 
 
 def estimate_answers(
+    plan: Plan, name: str, answers: Any, totals: MakeTotals, linearize: Linearize
+) -> Estimated:
+    """Estimate one variable without categories in every domain."""
+    block = [(name, answers)]
+    return _estimate_block(plan, block, totals, linearize, lambda _: None, False)[0]
+
+
+def _estimate_block(
     plan: Plan,
-    name: str,
-    answers: Any,
+    block: Sequence[tuple[str, Any]],
     totals: MakeTotals,
     linearize: Linearize,
     categories: Callable[[Any], tuple[Any, ...] | None],
-    *,
-    keep: bool = False,
-) -> Estimated:
-    """Estimate one variable in every domain; see `estimate_variables`."""
+    keep: bool,
+) -> list[Estimated]:
+    """Estimate a few variables together: one pass over the segments' small matrices."""
     segments = plan.segments
-    sums = totals(segments, answers)
+    each = [totals(segments, answers) for _, answers in block]
+    sums = stack_totals(each)
     result = linearize(sums, segments.domain, segments.n_domains)
     thetas = None
     if plan.linear is not None:
-        variance = plan.linear.variances(result.scores, sums.weight)
+        variance = plan.linear.variances(result.scores, sums.weight[:, 0])
     else:
-        thetas = _replicated(plan, answers, totals, linearize)
+        thetas = _replicated(plan, block[0][1], totals, linearize)
         assert plan.replicate is not None
         variance = plan.replicate.variances(thetas, result.estimate)
-    return Estimated(
-        name,
-        categories(answers),
-        result.estimate,
-        np.where(np.isnan(result.estimate), np.nan, variance),
-        result.srs_variance,
-        result.n,
-        result.population,
-        result.scores if keep else None,
-        thetas if keep else None,
-    )
+    variance = np.where(np.isnan(result.estimate), np.nan, variance)
+    out: list[Estimated] = []
+    at = 0
+    for (name, answers), own in zip(block, each, strict=True):
+        part = slice(
+            at, at + result.estimate.shape[1] if len(block) == 1 else at + own.values.shape[1]
+        )
+        out.append(
+            Estimated(
+                name,
+                categories(answers),
+                result.estimate[:, part],
+                variance[:, part],
+                result.srs_variance[:, part],
+                own.n[:, 0],
+                own.population[:, 0],
+                result.scores[:, part] if keep else None,
+                thetas if keep else None,
+            )
+        )
+        at = part.stop
+    return out
 
 
 def _replicated(plan: Plan, answers: Any, totals: MakeTotals, linearize: Linearize) -> FloatArray:
@@ -147,16 +205,17 @@ def _replicated(plan: Plan, answers: Any, totals: MakeTotals, linearize: Lineari
     assert plan.replicate is not None
     assert plan.replicate_segments is not None
     base = totals(plan.replicate_segments, answers)
-    sums = plan.replicate.sums(np.concatenate([base.weight[:, None], base.values], axis=1))
+    sums = plan.replicate.sums(np.concatenate([base.weight, base.values], axis=1))
     r, d, width = sums.shape
+    weight = sums[:, :, :1].reshape(r * d, 1)
     flat = VariableTotals(
-        sums[:, :, 0].ravel(),
+        weight,
         sums[:, :, 1:].reshape(r * d, width - 1),
-        np.tile(base.n, r),
+        np.tile(base.n, (r, 1)),
         np.zeros((r * d, width - 1)),
-        sums[:, :, 0].ravel(),
+        weight,
     )
-    return linearize(flat, np.arange(r * d), r * d).estimate.reshape(r, d, width - 1)
+    return linearize(flat, np.arange(r * d), r * d).estimate.reshape(r, d, -1)
 
 
 def joint_covariance(parts: Sequence[tuple[Plan, Sequence[Estimated]]]) -> FloatArray:

@@ -154,6 +154,8 @@ def _unweighted(design: DesignArrays) -> DesignArrays:
 
 
 def _degrees(segments: Segments) -> FloatArray:
+    if (segments.weights > 0).all():
+        return degrees_of(segments, np.ones(segments.size))
     weight = np.bincount(segments.of_row, weights=segments.weights, minlength=segments.size + 1)
     return degrees_of(segments, np.asarray(weight[: segments.size], dtype=np.float64))
 

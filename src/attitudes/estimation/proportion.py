@@ -9,7 +9,7 @@ import numpy as np
 
 from attitudes.aggregation.answers import coded_categories
 from attitudes.aggregation.totals import category_totals
-from attitudes.estimation.linear import Estimated
+from attitudes.estimation.linear import Estimated, flatten
 from attitudes.estimation.options import (
     DeffReference,
     Missing,
@@ -20,14 +20,13 @@ from attitudes.estimation.options import (
 from attitudes.estimation.plan import Plan
 from attitudes.estimation.run import Statistic, estimate_table
 from attitudes.estimation.table import EstimateTable
-from attitudes.numerics.design import FloatArray
 from attitudes.numerics.intervals import (
     PROPORTION_METHODS,
     Interval,
     ProportionMethod,
     proportion_interval,
 )
-from attitudes.numerics.likelihood_interval import likelihood_intervals
+from attitudes.numerics.likelihood_interval import likelihood_interval
 from attitudes.numerics.psu_totals import linearize_mean
 from attitudes.numerics.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
@@ -121,38 +120,37 @@ def proportion(
     return estimate_table(survey, as_names(variables, "variables"), kind, options)
 
 
-def _interval(plan: Plan, result: Estimated, options: Options) -> Interval:
-    df, rows = plan.df[:, None], plan.rows[:, None]
+def _interval(plan: Plan, results: Sequence[Estimated], options: Options) -> Interval:
     if options.ci_method == "likelihood":
-        return _likelihood(plan, result, options.level)
+        parts = [_likelihood(plan, result, options.level) for result in results]
+        low = np.concatenate([part.low.ravel() for part in parts])
+        return Interval(low, np.concatenate([part.high.ravel() for part in parts]))
+    flat = flatten(plan, results)
     method: Any = options.ci_method
-    return proportion_interval(method, result.estimate, result.variance, df, options.level, rows)
+    return proportion_interval(
+        method, flat.estimate, flat.variance, flat.df, options.level, flat.rows
+    )
 
 
 def _likelihood(plan: Plan, result: Estimated, level: float) -> Interval:
-    """Profile likelihood needs Σw√w and Σw² of each category besides the proportions."""
+    """Profile likelihood: a second pass over the respondents of each domain."""
     low = np.full_like(result.estimate, np.nan)
     high = low.copy()
     answers = coded_categories(plan.survey, result.name)
     weights, row_domain = plan.segments.weights, plan.segments.row_domain
     for d in range(plan.domains.count):
         inside = row_domain == d
-        w, codes = weights[inside], answers.codes[inside]
-        scale = w.mean() if len(w) else np.nan
-        kept = codes > 0
-        powers = np.stack([_by_code(codes, (w / scale) ** e, result) for e in (1.0, 1.5, 2.0)])
-        ends = likelihood_intervals(
-            result.estimate[d],
-            result.variance[d],
-            powers,
-            int(kept.sum()),
-            int((w[kept] > 0).sum()),
-            float(plan.df[d]),
-            level,
-        )
-        low[d], high[d] = ends.low, ends.high
+        if not result.n[d]:
+            continue
+        scaled = weights[inside] / weights[inside].mean()
+        answered = answers.codes[inside] > 0
+        codes = answers.codes[inside][answered]
+        for j in range(result.estimate.shape[1]):
+            low[d, j], high[d, j] = likelihood_interval(
+                scaled[answered],
+                codes == j + 1,
+                float(result.variance[d, j]),
+                float(plan.df[d]),
+                level,
+            )
     return Interval(low, high)
-
-
-def _by_code(codes: Any, values: FloatArray, result: Estimated) -> FloatArray:
-    return np.bincount(codes, weights=values, minlength=result.estimate.shape[1] + 1)[1:]

@@ -64,14 +64,14 @@ def estimate_quantiles(
         [[s.quantile(p, call.rule) for p in call.probabilities] for s in sample.sorted]
     ).reshape(plan.domains.count, len(call.probabilities))
     sums = numeric_totals(plan.segments, answers)
-    df = plan.df if plan.linear is None else degrees_of(plan.segments, sums.weight)
+    df = plan.df if plan.linear is None else degrees_of(plan.segments, sums.weight[:, 0])
     if options.ci_method == "quantile":
         low, high, se = _replicate_ends(plan, sample, call, options, estimate, df)
     else:
         ends = _score_ends if options.ci_method == "score" else _woodruff_ends
         low, high = ends(plan, sample, call, options, estimate, df)
         se = (high - low) / (2 * critical_value(options.level, df))[:, None]
-    return QuantileEstimates(name, estimate, se, low, high, df, sums.n)
+    return QuantileEstimates(name, estimate, se, low, high, df, sums.n[:, 0])
 
 
 def _sample(plan: Plan, answers: MeasuredAnswers) -> _Sample:
@@ -119,7 +119,7 @@ def _share_below(plan: Plan, sample: _Sample, at: FloatArray) -> Estimated:
     if sample.answers.present is not None:
         indicator = np.where(sample.answers.present, indicator, 0.0)
     answers = MeasuredAnswers(indicator, sample.answers.present)
-    return estimate_answers(plan, "below", answers, numeric_totals, linearize_mean, lambda _: None)
+    return estimate_answers(plan, "below", answers, numeric_totals, linearize_mean)
 
 
 def _score_ends(
@@ -167,7 +167,6 @@ def _score_test(plan: Plan, answers: MeasuredAnswers, p: float) -> Callable[[flo
             MeasuredAnswers(above, answers.present),
             numeric_totals,
             linearize_mean,
-            lambda _: None,
         )
         return float(result.estimate[0, 0] / np.sqrt(result.variance[0, 0]))
 

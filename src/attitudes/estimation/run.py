@@ -17,6 +17,7 @@ from attitudes.estimation.linear import (
     Linearize,
     MakeTotals,
     estimate_variables,
+    flatten,
     joint_covariance,
 )
 from attitudes.estimation.options import Options
@@ -54,7 +55,7 @@ class Statistic:
     linearize
         Makes estimates and scores of the sums.
     interval
-        Makes the intervals of one variable's estimates.
+        Makes the intervals of all estimates, in the order of the rows.
     categorical
         Whether the rows have categories.
     """
@@ -63,14 +64,15 @@ class Statistic:
     read: Callable[[Survey, str], Any]
     totals: MakeTotals
     linearize: Linearize
-    interval: Callable[[Plan, Estimated, Options], Interval]
+    interval: Callable[[Plan, Sequence[Estimated], Options], Interval]
     categorical: bool = False
 
 
-def wald(plan: Plan, result: Estimated, options: Options) -> Interval:
+def wald(plan: Plan, results: Sequence[Estimated], options: Options) -> Interval:
     """Return estimate ± quantile · se."""
-    df = np.full_like(plan.df, np.inf) if options.ci_method == "normal" else plan.df
-    return t_interval(result.estimate, np.sqrt(result.variance), df[:, None], options.level)
+    flat = flatten(plan, results)
+    df = np.inf if options.ci_method == "normal" else flat.df
+    return t_interval(flat.estimate, np.sqrt(flat.variance), df, options.level)
 
 
 def estimate_table(
@@ -119,18 +121,9 @@ def _one(
         _labels if kind.categorical else _no_labels,
         keep=options.covariance,
     )
+    interval = kind.interval(plan, results, options)
     table = assemble(
-        plan,
-        kind.name,
-        results,
-        [kind.interval(plan, result, options) for result in results],
-        level=options.level,
-        interval_method=options.ci_method,
-        deff=options.deff,
-        singleton=options.singleton,
-        missing=options.missing,
-        dropped={**dropped, **plan.domains.dropped},
-        with_categories=kind.categorical,
+        plan, kind.name, results, interval, options, dropped, with_categories=kind.categorical
     )
     return plan, results, table
 

@@ -97,15 +97,14 @@ class LinearVariance:
         if self.whole_design:
             return self._by_domain(scores)
         stages = self.stages
-        if present is not None and self._depends_on_presence() and (present <= 0).any():
+        if present is not None and self.depends_on_presence() and (present <= 0).any():
             keep = np.flatnonzero(present > 0)
             stages = build_stages(self.design, self.unit[keep], self.domain[keep])
             scores = scores[keep]
-        return stage_variances(
-            scores, stages, self.n_domains, self.policy, self.singleton_domains
-        )
+        return stage_variances(scores, stages, self.n_domains, self.policy, self.singleton_domains)
 
-    def _depends_on_presence(self) -> bool:
+    def depends_on_presence(self) -> bool:
+        """Whether it matters for the variance which strata have answers at all."""
         if self.singleton_domains or self.policy in ("adjust", "average"):
             return True
         return any(stage.singletons.any() for stage in self.stages)

@@ -19,18 +19,18 @@ def linearize_variance(totals: VariableTotals, domain: IntArray, size: int) -> L
     n counts the respondents of positive weight in the domain, as R's survey does.
     Scores: n/(n − 1) [Σw(y − ȳ)² − s² Σw]/Σ₊w of the segment; ȳ adds nothing to first order.
     """
-    weight = totals.weight[:, None]
+    weight = totals.weight
     divisor = _divisor(totals)
     moments = group_sums(totals.values, domain, size) / divisor
     mean, second = moments[:, :1], moments[:, 1:]
     members = totals.n if totals.members is None else totals.members
-    factor = _finite_factor(members)[:, None]
+    factor = _finite_factor(members)
     plain = np.maximum(second - mean**2, 0.0)
     m, v = np.nan_to_num(mean)[domain], np.nan_to_num(plain)[domain]
     squares = totals.values[:, 1:] - 2 * m * totals.values[:, :1] + m**2 * weight
     scores = (squares - v * weight) * np.nan_to_num(factor / divisor)[domain]
-    srs = totals.spread / divisor / np.maximum(totals.n - 1, 1)[:, None] * factor**2
-    return LinearEstimates(plain * factor, scores, srs, totals.n, totals.population)
+    srs = totals.spread / divisor / np.maximum(totals.n - 1, 1) * factor**2
+    return LinearEstimates(plain * factor, scores, srs)
 
 
 def linearize_sd(totals: VariableTotals, domain: IntArray, size: int) -> LinearEstimates:
@@ -43,8 +43,6 @@ def linearize_sd(totals: VariableTotals, domain: IntArray, size: int) -> LinearE
         sd,
         variance.scores * np.nan_to_num(slope)[domain],
         variance.srs_variance * slope**2,
-        variance.n,
-        variance.population,
     )
 
 
@@ -67,7 +65,7 @@ def linearize_correlation(totals: VariableTotals, domain: IntArray, size: int) -
     def at(values: FloatArray, fill: float = 0.0) -> FloatArray:
         return np.where(known, values, fill)[domain]
 
-    w, (sa, sb, saa, sbb, sab) = totals.weight, totals.values.T
+    w, (sa, sb, saa, sbb, sab) = totals.weight[:, 0], totals.values.T
     cross = sab - at(a) * sb - at(b) * sa + at(a) * at(b) * w
     square_a = saa - 2 * at(a) * sa + at(a) ** 2 * w
     square_b = sbb - 2 * at(b) * sb + at(b) ** 2 * w
@@ -75,12 +73,12 @@ def linearize_correlation(totals: VariableTotals, domain: IntArray, size: int) -
     scores -= at(r) / 2 * (square_a / at(var_a, 1.0) + square_b / at(var_b, 1.0))
     scores /= np.where(known, divisor[:, 0], 1.0)[domain]
     srs = np.full((size, 1), np.nan)
-    return LinearEstimates(r[:, None], scores[:, None], srs, totals.n, totals.population)
+    return LinearEstimates(r[:, None], scores[:, None], srs)
 
 
 def _divisor(totals: VariableTotals) -> FloatArray:
     usable = (totals.n > 0) & (totals.population > 0)
-    return np.where(usable, totals.population, np.nan)[:, None]
+    return np.where(usable, totals.population, np.nan)
 
 
 def _finite_factor(n: IntArray) -> FloatArray:

@@ -7,7 +7,9 @@ from scipy.sparse import csc_array
 
 from attitudes.numerics.design import FloatArray, IntArray
 
-__all__ = ["compact_pairs", "group_sums"]
+__all__ = ["compact_pairs", "group_edges", "group_sums"]
+
+FEW_GROUPS = 256
 
 
 def group_sums(
@@ -37,6 +39,9 @@ def group_sums(
     array([5., 2.])
     """
     n = len(codes)
+    if values.shape[1] == 1:
+        column = values[:, 0] if weights is None else values[:, 0] * weights
+        return np.bincount(codes, weights=column, minlength=size).astype(np.float64)[:, None]
     factors = np.ones(n) if weights is None else weights
     indicator = csc_array((factors, codes, np.arange(n + 1)), shape=(size, n))
     return np.asarray(indicator @ values, dtype=np.float64)
@@ -69,3 +74,13 @@ def compact_pairs(outer: IntArray, inner: IntArray) -> tuple[IntArray, IntArray]
     at = where[where >= 0]
     where[key[at]] = np.arange(len(at))
     return where[key], at
+
+
+def group_edges(codes: IntArray, size: int) -> IntArray | None:
+    """Return where each code begins in sorted codes, length size + 1; None where slices do not pay.
+
+    Slices of sorted groups are faster than indexing by code, as long as the groups are few.
+    """
+    if size > FEW_GROUPS or (len(codes) > 1 and (codes[1:] < codes[:-1]).any()):
+        return None
+    return np.searchsorted(codes, np.arange(size + 1))

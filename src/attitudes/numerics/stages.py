@@ -44,6 +44,12 @@ class Stage:
         Outcome (domain) of each stratum, length k.
     code
         Code of each stratum in the design, length k.
+    certain
+        Strata whose every unit was drawn with certainty, length k.
+    first
+        First unit of each stratum, length k.
+    direct
+        Whether each row is a unit of its own, in order.
     """
 
     number: int
@@ -57,13 +63,9 @@ class Stage:
     n_groups: int
     outcome: IntArray
     code: IntArray
-
-    @property
-    def certain(self) -> NDArray[np.bool_]:
-        """Strata whose every unit was drawn with certainty, length k."""
-        uncertain = np.zeros(len(self.sampled), dtype=bool)
-        uncertain[self.stratum[self.remaining >= CERTAIN]] = True
-        return np.logical_not(uncertain)
+    certain: NDArray[np.bool_]
+    first: IntArray
+    direct: bool
 
     @property
     def singletons(self) -> NDArray[np.bool_]:
@@ -170,9 +172,18 @@ def _stage(
             len(group_at),
             domain[at][stratum_at],
             own[stratum_at],
+            _certain(stratum, remaining, k),
+            stratum_at,
+            len(at) == len(units) and np.array_equal(unit, np.arange(len(unit))),
         ),
         unit,
     )
+
+
+def _certain(stratum: IntArray, remaining: FloatArray, size: int) -> NDArray[np.bool_]:
+    uncertain = np.zeros(size, dtype=bool)
+    uncertain[stratum[remaining >= CERTAIN]] = True
+    return np.logical_not(uncertain)
 
 
 def center(
@@ -221,8 +232,7 @@ def center(
             factor = factor * average_factors(stage.group, lonely, stage.n_groups)[stage.group]
             factor[lonely & np.isfinite(factor)] = 0.0
     scale = stage.multiplier * stage.remaining * factor[stage.stratum]
-    of_first = np.zeros(len(n))
-    of_first[stage.stratum[::-1]] = scale[::-1]
-    deviations = (totals - means[stage.stratum]) * np.sqrt(scale)[:, None]
-    absent = means * np.sqrt(of_first * (n - stage.present))[:, None]
+    deviations = totals - means[stage.stratum]
+    deviations *= np.sqrt(scale)[:, None]
+    absent = means * np.sqrt(scale[stage.first] * (n - stage.present))[:, None]
     return CenteredTotals(deviations, absent)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray
 from attitudes.numerics.pps import pps_covariance
 from attitudes.numerics.residuals import CalibrationRecord, sweep
-from attitudes.numerics.segments import group_sums
+from attitudes.numerics.segments import group_edges, group_sums
 from attitudes.numerics.singletons import SingletonPolicy, validate_policy
 from attitudes.numerics.stages import Stage, build_stages, center
 
@@ -162,14 +162,25 @@ def stage_variances(
     value = np.zeros((n_outcomes, rows.shape[1]))
     for stage in stages:
         parts = center(_unit_totals(rows, stage), stage, policy, domains_too)
-        of_unit = stage.outcome[stage.stratum]
-        value += group_sums(parts.units**2, of_unit, n_outcomes)
-        value += group_sums(parts.absent**2, stage.outcome, n_outcomes)
+        value += _squares(parts.units, stage.outcome[stage.stratum], n_outcomes)
+        value += _squares(parts.absent, stage.outcome, n_outcomes)
     return value
 
 
+def _squares(values: FloatArray, codes: IntArray, size: int) -> FloatArray:
+    """Return the sums of squares of each group of rows, size × p."""
+    edges = group_edges(codes, size)
+    if edges is None:
+        return group_sums(np.square(values), codes, size)
+    out = np.empty((size, values.shape[1]))
+    for d in range(size):
+        part = values[edges[d] : edges[d + 1]]
+        out[d] = np.einsum("ij,ij->j", part, part)
+    return out
+
+
 def _unit_totals(rows: FloatArray, stage: Stage) -> FloatArray:
-    if len(stage.remaining) == len(rows) and np.array_equal(stage.unit, np.arange(len(rows))):
+    if stage.direct:
         return rows
     return group_sums(rows, stage.unit, len(stage.remaining))
 

@@ -91,8 +91,9 @@ def _check_nested(
         return
     first = np.full(int(unit.max()) + 1, -1, dtype=np.int64)
     first[unit] = stratum
-    crossing = np.unique(unit[first[unit] != stratum])
-    if len(crossing):
+    misplaced = first[unit] != stratum
+    if misplaced.any():
+        crossing = np.unique(unit[misplaced])
         failures.append(
             DesignError(
                 f"design, column {psu}",

@@ -200,8 +200,8 @@ class Survey:
             )
         if pd.api.types.is_extension_array_dtype(series.dtype):
             missing = series.isna().to_numpy()
-            filled = series.fillna(0)
-            values = filled.to_numpy(dtype=getattr(series.dtype, "numpy_dtype", np.float64))
+            kind = getattr(series.dtype, "numpy_dtype", np.float64)
+            values = series.to_numpy(dtype=kind, na_value=0)
             present = ~missing if missing.any() else None
         else:
             values = series.to_numpy()
