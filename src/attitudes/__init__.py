@@ -52,6 +52,7 @@ _HOMES: dict[str, str] = {
     "factor_scores": "attitudes.psychometrics.factor_scoring",
     "reliability": "attitudes.psychometrics.reliability",
     "retest": "attitudes.psychometrics.retest",
+    "number_of_factors": "attitudes.psychometrics.number_of_factors",
     "correlate": "attitudes.psychometrics.correlations",
     "polychoric": "attitudes.psychometrics.correlations",
     "polyserial": "attitudes.psychometrics.correlations",
@@ -70,6 +71,18 @@ _HOMES: dict[str, str] = {
     "permanent_numbers": "attitudes.sampling.panel",
     "draw_coordinated": "attitudes.sampling.panel",
     "compare_plan": "attitudes.sampling.published_plan",
+    "adjust_nonresponse": "attitudes.weighting.nonresponse",
+    "base_weights": "attitudes.weighting.base",
+    "calibrate": "attitudes.weighting.calibrate",
+    "poststratify": "attitudes.weighting.poststratify",
+    "rake": "attitudes.weighting.rake",
+    "replay_weights": "attitudes.weighting.replay",
+    "rescale_weights": "attitudes.weighting.rescale",
+    "standardize": "attitudes.weighting.standardize",
+    "trim_weights": "attitudes.weighting.trim",
+    "weigh": "attitudes.weighting.plan",
+    "weight_diagnostics": "attitudes.weighting.diagnostics",
+    "weighting_report": "attitudes.weighting.report",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

@@ -1,0 +1,224 @@
+"""Respondents coded by margins, and everything that stands against meeting the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from attitudes.errors import AttitudesError, EstimationError, raise_all
+from attitudes.numerics.cells import collapse
+from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.survey.survey import Survey
+from attitudes.weighting.margins import Margin, label_of
+
+__all__ = [
+    "CodedMargin",
+    "Untargeted",
+    "check_agreement",
+    "code_margin",
+    "code_margins",
+    "joint_codes",
+]
+
+Untargeted = Literal["error", "keep"]
+_AGREEMENT = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class CodedMargin:
+    """A margin and the category of each respondent.
+
+    Attributes
+    ----------
+    margin
+        Variables, categories, known totals.
+    codes
+        Category of each respondent, length n; K for those without a targeted category, whose
+        share is kept; the last code for rows of weight zero.
+    targets
+        Totals to reach, length K, or more with the groups above.
+    """
+
+    margin: Margin
+    codes: IntArray
+    targets: FloatArray
+
+    @property
+    def size(self) -> int:
+        """Number of codes."""
+        return len(self.targets)
+
+    def label(self, code: int) -> str:
+        """Return a code in words."""
+        known = len(self.margin.cells)
+        return self.margin.label(code) if code < known else "without a target"
+
+
+@dataclass(frozen=True, slots=True)
+class JointCodes:
+    """Combinations of the values of several columns.
+
+    Attributes
+    ----------
+    codes
+        Combination of each respondent, length n.
+    labels
+        The values of each combination as text; None where missing.
+    """
+
+    codes: IntArray
+    labels: tuple[tuple[str | None, ...], ...]
+
+
+def joint_codes(survey: Survey, by: Sequence[str]) -> JointCodes:
+    """Return the combinations of categories of columns that occur."""
+    columns, names = [], []
+    for name in by:
+        series = survey.column(name)
+        codes, values = pd.factorize(series, use_na_sentinel=True)
+        missing = {label_of(v) for v in survey.missing_codes(name).values()}
+        texts = [label_of(v) for v in values]
+        columns.append(np.asarray(codes, dtype=np.int64) + 1)
+        names.append([None, *(None if t in missing else t for t in texts)])
+    cells = collapse(columns, [len(n) for n in names])
+    labels = tuple(
+        tuple(n[int(c)] for n, c in zip(names, cell, strict=True))
+        for cell in zip(*cells.categories, strict=True)
+    )
+    return JointCodes(cells.rows, labels)
+
+
+def code_margin(
+    survey: Survey,
+    margin: Margin,
+    weights: FloatArray,
+    *,
+    verb: str,
+    untargeted: Untargeted = "error",
+    partial: bool = False,
+) -> tuple[CodedMargin, list[AttitudesError]]:
+    """Code the respondents by a margin, with all that is wrong with it.
+
+    Parameters
+    ----------
+    survey, margin, weights
+        Weights before, length n. Rows of weight zero take no part.
+    verb
+        For the errors.
+    untargeted
+        Respondents without an answer or in a category without a target: an error, or a group of
+        their own that keeps its weighted share.
+    partial
+        Leave out totals of categories without respondents.
+    """
+    joint = joint_codes(survey, margin.by)
+    place: dict[tuple[str | None, ...], int] = {c: k for k, c in enumerate(margin.cells)}
+    known = len(margin.cells)
+    lookup = np.array([place.get(label, known) for label in joint.labels], dtype=np.int64)
+    codes = lookup[joint.codes]
+    active = weights > 0
+    codes = np.where(active, codes, known + 1)
+    counts = np.bincount(codes, minlength=known + 2)
+    mass = np.bincount(codes, weights=weights, minlength=known + 2)
+    targets = np.concatenate([margin.array(), [0.0, 0.0]])
+    failures = _empty(margin, counts, verb, partial)
+    if counts[known] and untargeted == "error":
+        failures += _strangers(margin, joint, codes == known, verb)
+    if partial:
+        targets = np.where(counts > 0, targets, 0.0)
+    kept = float(mass[known] / mass.sum())
+    total = float(targets.sum())
+    targets *= 1 - kept
+    targets[known] = kept * total
+    if not counts[known]:
+        codes = np.where(codes == known + 1, known, codes)
+        targets = np.delete(targets, known)
+    size = len(targets) if not active.all() else len(targets) - 1
+    return CodedMargin(margin, codes, targets[:size]), failures
+
+
+def code_margins(
+    survey: Survey,
+    margins: Sequence[Margin],
+    weights: FloatArray,
+    *,
+    verb: str,
+    untargeted: Untargeted = "error",
+) -> tuple[CodedMargin, ...]:
+    """Code the respondents by several margins.
+
+    Raises
+    ------
+    EstimationError
+        All reasons why the totals cannot be met, each with margin, category and number.
+    """
+    coded, failures = [], check_agreement(margins, verb)
+    for margin in margins:
+        one, wrong = code_margin(survey, margin, weights, verb=verb, untargeted=untargeted)
+        coded.append(one)
+        failures += wrong
+    raise_all(failures)
+    return tuple(coded)
+
+
+def check_agreement(margins: Sequence[Margin], verb: str) -> list[AttitudesError]:
+    """Return an error for each margin whose totals add up to another sum than the first's."""
+    first = margins[0]
+    return [
+        EstimationError(
+            f"{verb}, totals of {margin.name}",
+            f"a sum of {margin.sum:,.10g}, but {first.sum:,.10g} over {first.name}",
+            "margins with one sum",
+            "correct the totals, or give shares with shares=True",
+        )
+        for margin in margins[1:]
+        if abs(margin.sum - first.sum) > _AGREEMENT * first.sum
+    ]
+
+
+def _empty(margin: Margin, counts: IntArray, verb: str, partial: bool) -> list[AttitudesError]:
+    failures: list[AttitudesError] = []
+    for k, total in enumerate(margin.totals):
+        where = f"{verb}, totals of {margin.name}, {margin.label(k)}"
+        if total > 0 and not counts[k] and not partial:
+            failures.append(
+                EstimationError(
+                    where,
+                    f"a total of {total:,.10g} and no respondent",
+                    "respondents in it",
+                    "merge the category with another",
+                )
+            )
+        if total == 0 and counts[k]:
+            failures.append(
+                EstimationError(
+                    where, f"a total of 0 and {counts[k]} respondents", "a positive total"
+                )
+            )
+    return failures
+
+
+def _strangers(
+    margin: Margin, joint: JointCodes, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], verb: str
+) -> list[AttitudesError]:
+    counts = np.bincount(joint.codes[rows], minlength=len(joint.labels))
+    failures: list[AttitudesError] = []
+    for k in np.flatnonzero(counts):
+        label = joint.labels[int(k)]
+        if None in label:
+            found = f"{counts[k]} respondents without an answer"
+            remedy = "impute them, or keep their share with untargeted='keep'"
+        else:
+            found = (
+                f"{counts[k]} respondents in {' × '.join(str(v) for v in label)}, without a total"
+            )
+            remedy = "give a total, merge the category, or keep its share with untargeted='keep'"
+        allowed = "the categories " + ", ".join(
+            margin.label(j) for j in range(min(8, len(margin.cells)))
+        )
+        failures.append(EstimationError(f"{verb}, totals of {margin.name}", found, allowed, remedy))
+    return failures
