@@ -83,6 +83,13 @@ _HOMES: dict[str, str] = {
     "weigh": "attitudes.weighting.plan",
     "weight_diagnostics": "attitudes.weighting.diagnostics",
     "weighting_report": "attitudes.weighting.report",
+    "field_plan": "attitudes.sampling.fieldplan",
+    "plan_sheet": "attitudes.sampling.sheets",
+    "plan_files": "attitudes.sampling.sheets",
+    "draw_reserves": "attitudes.sampling.reserves",
+    "read_outcomes": "attitudes.sampling.outcomes",
+    "response_rates": "attitudes.sampling.outcomes",
+    "achieved": "attitudes.sampling.outcomes",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

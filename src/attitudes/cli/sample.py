@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from attitudes.cli.sample_draw import draw, fieldplan
+from attitudes.cli.sample_options import FrameOption, JsonOption, StudyOption
+from attitudes.cli.sample_options import show as show_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["register"]
-
-StudyOption = Annotated[
-    str | None, typer.Option("--study", help="Study pack: a bundled name, a folder, a study.yaml.")
-]
-JsonOption = Annotated[
-    str | None, typer.Option("--json", help="Write the result as JSON; - for standard output.")
-]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all random choices.")]
-FrameOption = Annotated[
-    str | None, typer.Option("--frame", help="CSV of strata or of sampling units.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +72,7 @@ def size(
     write_json(json_file, payload)
     if not wants_quiet(json_file):
         for title, table in show:
-            _print(table, title)
+            show_table(table, title)
 
 
 Shown = tuple[dict[str, Any], list[tuple[str, "pd.DataFrame"]]]
@@ -179,7 +171,7 @@ def allocate(
         records = found.strata.to_dict("records")
         write_json(json_file, {"method": method, "rounding": rounding, "strata": records})
         if not wants_quiet(json_file):
-            _print(found.strata, f"{found.total} interviews, {method}, {found.rounding}")
+            show_table(found.strata, f"{found.total} interviews, {method}, {found.rounding}")
         return
     off = _compared(study, json_file)
     raise typer.Exit(1 if check and off else 0)
@@ -223,10 +215,10 @@ def _print_comparison(found: Any) -> None:
     title = "printed / plain rounding of the exact quota / plan that adds up (one where all agree)"
     print_table(["row", *heads], rows, title=title, numeric=heads)
     differing = figures[figures["reason"] != ""]
-    _print(differing.drop(columns=["status"]), "Cells that differ, and why")
-    _print(found.roundings, "Cells of each printed column that a rounding method reproduces")
-    _print(found.sums, "Printed parts that do not add up to the printed total")
-    _print(plan.strata, f"Strata as drawn; sampling interval {plan.interval:,.2f}")
+    show_table(differing.drop(columns=["status"]), "Cells that differ, and why")
+    show_table(found.roundings, "Cells of each printed column that a rounding method reproduces")
+    show_table(found.sums, "Printed parts that do not add up to the printed total")
+    show_table(plan.strata, f"Strata as drawn; sampling interval {plan.interval:,.2f}")
     typer.echo(repr(found))
 
 
@@ -237,181 +229,3 @@ def _cell(record: dict[str, Any] | None) -> str:
     values = [record["printed"], record["rounded"]]
     values += [] if planned is None or planned != planned else [f"{planned:g}"]
     return str(values[0]) if len(set(values)) == 1 else " / ".join(values)
-
-
-def draw(
-    study: StudyOption = None,
-    frame: FrameOption = None,
-    n: Annotated[int | None, typer.Option("--n", help="Units to draw from --frame.")] = None,
-    method: Annotated[
-        str, typer.Option(help="Name of the design, as pps_systematic or max_entropy.")
-    ] = "pps_systematic",
-    unit: Annotated[str | None, typer.Option(help="Column of ids.")] = None,
-    size_column: Annotated[str | None, typer.Option("--size", help="Column of sizes.")] = None,
-    stratum: Annotated[str | None, typer.Option(help="Column of strata.")] = None,
-    sort: Annotated[str | None, typer.Option(help="Column to sort by first.")] = None,
-    reserves: Annotated[int, typer.Option(help="Replacement units a stratum.")] = 0,
-    seed: SeedOption = 1,
-    out: Annotated[str | None, typer.Option("--out", help="CSV of the units drawn.")] = None,
-    json_file: JsonOption = None,
-) -> None:
-    """Draw the clusters of a study, or units from any frame, with probabilities and weights.
-
-    With --stratum, --n is divided over strata in proportion to their size.
-    """
-    import numpy as np
-
-    from attitudes.cli.output import wants_quiet, write_json, write_text
-
-    rng = np.random.default_rng(seed)
-    if frame is None:
-        from attitudes.sampling.survey_design import draw_design
-        from attitudes.study.loading import DEFAULT_STUDY, load_study
-
-        units = draw_design(load_study(study or DEFAULT_STUDY), rng)
-    else:
-        units = _drawn(frame, n, method, (unit, size_column, stratum, sort), reserves, rng)
-    units = units.assign(seed=seed)
-    if out is not None:
-        write_text(Path(out), units.to_csv(index=False, lineterminator="\n"))
-    write_json(json_file, {"seed": seed, "units": units.to_dict("records")})
-    if not wants_quiet(json_file):
-        _print(units.drop(columns="seed"), f"{len(units)} units, seed {seed}")
-
-
-def _drawn(
-    file: str,
-    n: int | None,
-    method: str,
-    columns: tuple[str | None, str | None, str | None, str | None],
-    reserves: int,
-    rng: Any,
-) -> pd.DataFrame:
-    from attitudes.errors import OptionError
-    from attitudes.numerics.rounding import apportion
-    from attitudes.sampling import drawing
-    from attitudes.sampling.frame import read_frame
-
-    if n is None:
-        raise OptionError("sample draw, --n", "nothing", "the number of units to draw")
-    unit, size_column, stratum, sort = columns
-    units = read_frame(file, unit=unit, size=size_column, stratum=stratum)
-    wanted: Any = n
-    if stratum is not None:
-        summary = units.summary()
-        counts = apportion(summary["size"], n).tolist()
-        wanted = {str(name): count for name, count in zip(summary.index, counts, strict=True)}
-    drawn = drawing.draw(
-        units,
-        wanted,
-        method=method,  # type: ignore[arg-type]
-        rng=rng,
-        sort=sort,
-        reserves=reserves,
-    )
-    return drawn.units
-
-
-def fieldplan(
-    study: StudyOption = None,
-    seed: SeedOption = 1,
-    response_rate: Annotated[float, typer.Option(help="Interviews per household.")] = 0.6,
-    respondent: Annotated[
-        str, typer.Option(help="kish, last_birthday or next_birthday.")
-    ] = "last_birthday",
-    men: Annotated[float, typer.Option(help="Share of men in the gender quota.")] = 0.48,
-    young: Annotated[float, typer.Option(help="Share of the younger age group.")] = 0.31,
-    no_quotas: Annotated[bool, typer.Option("--no-quotas", help="Without quotas.")] = False,
-    days: Annotated[float, typer.Option(help="Days of field work.")] = 14.0,
-    per_day: Annotated[float, typer.Option(help="Interviews an interviewer and day.")] = 6.0,
-    outcomes: Annotated[str | None, typer.Option(help="CSV of outcome codes to read back.")] = None,
-    out: Annotated[
-        str | None, typer.Option("--out", help="Folder for the tables and printable sheets.")
-    ] = None,
-    json_file: JsonOption = None,
-) -> None:
-    """Draw the clusters and plan their field work; or read back what was achieved.
-
-    With --outcomes (columns cluster and code): AAPOR rates, and each cluster against the plan
-    made from the same seed.
-    """
-    from attitudes.cli.output import wants_quiet, write_json, write_text
-    from attitudes.sampling import fieldplan as planning
-    from attitudes.sampling.sheets import plan_files
-
-    clusters = _clusters(study, seed)
-    if outcomes is not None:
-        _read_back(clusters, outcomes, json_file)
-        return
-    groups = {
-        "gender": {"men": men, "women": 1 - men},
-        "age_group": {"younger": young, "older": 1 - young},
-    }
-    plan = planning.field_plan(
-        clusters,
-        seed=seed,
-        response_rate=response_rate,
-        respondent=respondent,  # type: ignore[arg-type]
-        quotas=None if no_quotas else groups,
-        team=_team(study),
-        interviews_per_day=per_day,
-        days=days,
-    )
-    if out is not None:
-        Path(out).mkdir(parents=True, exist_ok=True)
-        for name, text in plan_files(plan).items():
-            write_text(Path(out) / name, text)
-    tables = ("clusters", "addresses", "quotas", "workload")
-    payload = {name: getattr(plan, name).to_dict("records") for name in tables}
-    write_json(json_file, {"seed": seed, **payload})
-    if not wants_quiet(json_file):
-        shown = ["cluster", "psu", "interviews", "households", "step", "starts", "reserves"]
-        _print(plan.clusters[[*shown, "interviewer", "days"]], repr(plan))
-        _print(plan.workload, "Interviewers")
-
-
-def _clusters(study: str | None, seed: int) -> pd.DataFrame:
-    import numpy as np
-
-    from attitudes.sampling.survey_design import draw_design
-    from attitudes.study.loading import DEFAULT_STUDY, load_study
-
-    return draw_design(load_study(study or DEFAULT_STUDY), np.random.default_rng(seed))
-
-
-def _team(study: str | None) -> str:
-    from attitudes.sampling.planned import plan_sample
-    from attitudes.study.loading import DEFAULT_STUDY, load_study
-
-    return plan_sample(load_study(study or DEFAULT_STUDY)).by[0]
-
-
-def _read_back(clusters: pd.DataFrame, file: str, json_file: str | None) -> None:
-    from attitudes.cli.output import wants_quiet, write_json
-    from attitudes.sampling.outcomes import achieved, read_outcomes, response_rates
-
-    cases = read_outcomes(file)
-    rates, reached = response_rates(cases), achieved(clusters, cases)
-    payload = {"rates": rates.to_dict("records"), "clusters": reached.to_dict("records")}
-    write_json(json_file, payload)
-    if not wants_quiet(json_file):
-        _print(rates.T.rename(columns=str).reset_index(names="rate"), "Outcomes and AAPOR rates")
-        _print(reached, "Clusters against the plan")
-
-
-def _print(table: pd.DataFrame, title: str) -> None:
-    import pandas as pd
-
-    from attitudes.cli.output import print_table
-
-    numeric = [str(c) for c in table.columns if pd.api.types.is_numeric_dtype(table[c])]
-    rows = [[_text(v) for v in row] for row in table.itertuples(index=False)]
-    print_table([str(c) for c in table.columns], rows, title=title, numeric=numeric)
-
-
-def _text(value: Any) -> str:
-    if value is None or value != value:
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.4g}"
-    return str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,8 @@ class FieldPlan:
         ``cluster``, the quota variables, ``target``; empty without quotas.
     workload
         ``interviewer``, ``clusters``, ``interviews``, ``days``.
+    replacements
+        Reserve units, as `draw_reserves` gives them; empty without.
     respondent
         Rule for the choice within households.
     seed
@@ -44,6 +47,7 @@ class FieldPlan:
     addresses: pd.DataFrame
     quotas: pd.DataFrame
     workload: pd.DataFrame
+    replacements: pd.DataFrame
     respondent: RespondentRule
     seed: int
 
@@ -62,7 +66,8 @@ def field_plan(
     response_rate: float = 0.6,
     route_length: int = 9,
     respondent: RespondentRule = "last_birthday",
-    quotas: Mapping[str, Mapping[str, float]] | None = None,
+    quotas: Mapping[str, Mapping[Any, float]] | None = None,
+    replacements: pd.DataFrame | None = None,
     team: str | None = None,
     interviews_per_day: float = 6.0,
     days: float = 14.0,
@@ -84,6 +89,8 @@ def field_plan(
     quotas
         Variable → group → share of the population; targets by cluster cross all variables and
         add up to the cluster's interviews, and over clusters to the shares of the whole.
+    replacements
+        Reserve units of the strata; each sheet names those of its stratum.
     team
         Column of regions that interviewers do not leave; None: anyone goes anywhere.
     interviews_per_day
@@ -131,7 +138,8 @@ def field_plan(
     workload = planned.groupby("interviewer", as_index=False).agg(
         clusters=("cluster", "size"), interviews=("interviews", "sum"), days=("days", "sum")
     )
-    return FieldPlan(planned, addresses, targets, workload, respondent, seed)
+    spare = pd.DataFrame(columns=["draw_stratum", "psu"]) if replacements is None else replacements
+    return FieldPlan(planned, addresses, targets, workload, spare, respondent, seed)
 
 
 def _check(
@@ -202,7 +210,7 @@ def _routes(
 
 
 def _quotas(
-    clusters: pd.DataFrame, quotas: Mapping[str, Mapping[str, float]], rng: np.random.Generator
+    clusters: pd.DataFrame, quotas: Mapping[str, Mapping[Any, float]], rng: np.random.Generator
 ) -> pd.DataFrame:
     """Cross the quota variables; whole targets keep each cluster's interviews and the totals."""
     if not quotas:

@@ -24,21 +24,22 @@ td.n{text-align:right}.reserve td{color:#555;font-style:italic}footer{font-size:
 
 
 def plan_files(plan: FieldPlan) -> dict[str, str]:
-    """Return file name → text: four CSV tables and the printable sheet.
+    """Return file name → text: the CSV tables and the printable sheet.
 
     Examples
     --------
     >>> from attitudes.sampling.fieldplan import field_plan
     >>> clusters = pd.DataFrame({"cluster": [1], "psu": ["a"], "interviews": [6],
     ...                          "households": [300]})
-    >>> sorted(plan_files(field_plan(clusters, seed=3)))
-    ['addresses.csv', 'clusters.csv', 'quotas.csv', 'sheets.html', 'workload.csv']
+    >>> sorted(plan_files(field_plan(clusters, seed=3)))[-3:]
+    ['replacements.csv', 'sheets.html', 'workload.csv']
     """
     tables = {
         "clusters.csv": plan.clusters.assign(seed=plan.seed),
         "addresses.csv": plan.addresses.assign(code="", replaced_by=""),
         "quotas.csv": plan.quotas,
         "workload.csv": plan.workload,
+        "replacements.csv": plan.replacements,
     }
     files = {name: table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
     return {**files, "sheets.html": plan_sheet(plan)}
@@ -102,6 +103,9 @@ def _sheet(plan: FieldPlan, record: Mapping[Hashable, Any], title: str) -> str:
     if len(plan.quotas):
         targets = plan.quotas[plan.quotas["cluster"] == cluster].drop(columns="cluster")
         parts.append(_table(targets, caption="Quotas"))
+    spare = plan.replacements[plan.replacements["draw_stratum"] == record.get("draw_stratum")]
+    if len(spare):
+        parts.append(_table(spare, caption="Units that may replace this one, in order"))
     parts.append(_table(addresses.drop(columns="cluster").assign(outcome=""), reserve=True))
     parts.append(
         f"<footer>Made from seed {plan.seed}; the same seed gives this plan again.</footer>"

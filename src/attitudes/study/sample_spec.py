@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from attitudes.study.responses import Code
 from attitudes.study.text import Frozen, Text
 
 __all__ = ["JoinRule", "SampleSpec"]
@@ -65,6 +66,8 @@ class SampleSpec(Frozen):
         How units are drawn within strata.
     segment_size
         Persons a segment; self-representing units are parted into segments, which are drawn.
+    quotas
+        Variable → group → share, for quotas of respondents; empty: none.
     exhibit, published_rounding
         Published table of the plan, and the rounding that its whole numbers show.
     reason
@@ -81,6 +84,7 @@ class SampleSpec(Frozen):
     households: str | None = None
     selection: Selection = "pps_systematic_random"
     segment_size: int = Field(default=2500, ge=1)
+    quotas: dict[str, dict[Code, float]] = Field(default_factory=dict)
     exhibit: str | None = None
     published_rounding: Rounding = "half_up"
     reason: Text | None = None
