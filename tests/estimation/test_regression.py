@@ -57,6 +57,18 @@ def test_ordinal(design: str, api_survey: Make, survey_reference: Mapping[str, A
     assert fit.terms[0] == "avg.ed"
 
 
+@pytest.mark.parametrize("design", DESIGNS)
+def test_ordinal_where_r_ends(
+    design: str, api_survey: Make, survey_reference: Mapping[str, Any]
+) -> None:
+    result = survey_reference[f"{design}/olr"]["result"]
+    fit = at.regress(
+        "mealcat ~ `avg.ed` + mobility + stype", api_survey(design), family="ordinal", solver="bfgs"
+    )
+    np.testing.assert_allclose(fit.coefficients, result["coef"], rtol=RTOL)
+    np.testing.assert_allclose(fit.se, result["se"], rtol=RTOL)
+
+
 # Not the cauchit: R cuts its tails at ±100, where a Cauchy variable still has 0.3 %.
 @pytest.mark.parametrize("link", ["logit", "probit"])
 def test_ordinal_against_r_with_tight_control(

@@ -16,6 +16,7 @@ from attitudes.estimation.model_result import RegressionResult
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.families import FamilyName, LinkName, make_family
 from attitudes.numerics.glm import GlmFit, aliased_columns, fit_glm, fit_glm_coefficients
+from attitudes.numerics.ordinal_bfgs import fit_ordinal_bfgs
 from attitudes.numerics.ordinal_regression import OrdinalLink, fit_ordinal
 from attitudes.numerics.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
@@ -31,6 +32,7 @@ def regress(
     *,
     family: ModelFamily = "gaussian",
     link: LinkName | OrdinalLink | None = None,
+    solver: Literal["newton", "bfgs"] = "newton",
     where: Any = None,
     variance: Variance | None = None,
     singleton: SingletonPolicy = "error",
@@ -49,6 +51,10 @@ def regress(
         ``"gamma"``, or ``"ordinal"`` for a cumulative-link model of an ordered answer.
     link
         Default: the family's canonical link; for ``"ordinal"`` the logit (proportional odds).
+    solver
+        For ``"ordinal"``: ``"newton"`` finds the maximum; ``"bfgs"`` ends where R's svyolr ends,
+        1e-5 to 1e-4 from it, with its Hessian by differences (to repeat R's numbers; variance by
+        linearisation).
     where
         Respondents to whom the regression is confined.
     variance, singleton
@@ -89,7 +95,7 @@ def regress(
     inside = setting.weights > 0 if chosen is None else chosen & (setting.weights > 0)
     frame = build_model_frame(survey, formula, inside)
     if family == "ordinal":
-        return _ordinal(setting, frame, link)
+        return _ordinal(setting, frame, link, solver)
     return _glm(setting, frame, family, link)
 
 
@@ -130,7 +136,9 @@ def _glm(setting: Setting, frame: ModelFrame, family: str, link: str | None) -> 
     )
 
 
-def _ordinal(setting: Setting, frame: ModelFrame, link: str | None) -> RegressionResult:
+def _ordinal(
+    setting: Setting, frame: ModelFrame, link: str | None, solver: str
+) -> RegressionResult:
     codes, levels = _ordered_response(frame)
     X = frame.X[:, [i for i, t in enumerate(frame.terms) if t != "(Intercept)"]]
     terms = tuple(t for t in frame.terms if t != "(Intercept)")
@@ -140,7 +148,10 @@ def _ordinal(setting: Setting, frame: ModelFrame, link: str | None) -> Regressio
     used = np.flatnonzero(frame.rows)
     weights = setting.weights[used]
     chosen: Any = link or "logit"
-    fit = fit_ordinal(X, codes, weights, n_categories=len(levels), link=chosen)
+    if solver not in ("newton", "bfgs"):
+        raise OptionError.unknown("regress", "solver", solver, ["newton", "bfgs"])
+    fitter = fit_ordinal if solver == "newton" else fit_ordinal_bfgs
+    fit = fitter(X, codes, weights, n_categories=len(levels), link=chosen)
     theta = np.concatenate([fit.coefficients, fit.thresholds])
     scores = np.zeros((setting.survey.n, len(theta)))
     scores[used] = fit.scores
