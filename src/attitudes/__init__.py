@@ -48,6 +48,8 @@ _HOMES: dict[str, str] = {
     "score": "attitudes.psychometrics.scoring",
     "published_figures": "attitudes.reporting.published",
     "report": "attitudes.workflows.report",
+    "validate": "attitudes.workflows.validate",
+    "reconstruct": "attitudes.reconstruction.reconstruct",
     "factor_analysis": "attitudes.psychometrics.exploratory",
     "factor_scores": "attitudes.psychometrics.factor_scoring",
     "reliability": "attitudes.psychometrics.reliability",
