@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, hstack
 
 from attitudes.errors import EstimationError
@@ -38,6 +38,8 @@ class RatioBound:
         Whether a solution must meet it; otherwise it is met where possible.
     exact
         Denominator and numerator that it must have exactly; None: any within the ends.
+    weight
+        How much meeting it counts beside the other bounds that are not required, at least 1.
     """
 
     breakdown: int
@@ -48,6 +50,7 @@ class RatioBound:
     upper: float
     required: bool
     exact: tuple[float, float] | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class GroupCounts:
     reached
         Whether each bound is met, in the order given.
     unreached_bound
-        A proven lower bound on how many bounds any solution must miss.
+        A lower bound, from the linear programme, on how many bounds any counts must miss.
     """
 
     counts: tuple[IntArray, ...]
@@ -92,7 +95,7 @@ def solve_group_counts(
     substantive: NDArray[np.bool_],
     *,
     cells: CrossedCells | None = None,
-    time_limit: float = 6.0,
+    node_limit: int = 60,
 ) -> GroupCounts:
     """Find counts near a reference that meet the required bounds and most of the others.
 
@@ -109,8 +112,9 @@ def solve_group_counts(
     cells
         How the breakdowns cross; the counts are then such that (fractional) counts in the cells
         add up to them. None: any crossing.
-    time_limit
-        Seconds for each of the two integer programmes.
+    node_limit
+        Nodes that each integer programme may branch on. A limit in nodes, unlike one in seconds,
+        gives the same counts on every machine.
 
     Raises
     ------
@@ -120,13 +124,28 @@ def solve_group_counts(
     Notes
     -----
     Variables are the counts; each group's add up to its size, and each code's total is the same
-    in all breakdowns. A bound on a ratio is linear in the counts. First the number of missed
-    bounds is minimised, then the (scaled) absolute distance from the reference.
+    in all breakdowns. A bound on a ratio is linear in the counts. A linear programme finds
+    fractional counts near the reference that miss as little as can be; an integer programme
+    finds whole counts in a window about them with the fewest misses, and the window widens while
+    it misses more than is unavoidable. A bound that is missed is missed by at most a quarter of
+    its range.
     """
     model = _Model(sizes, bounds, reference, substantive, cells)
-    point, missed = model.most(time_limit)
-    met = model.met(point)
-    return GroupCounts(model.split(model.nearest(point, met, time_limit)), met, missed)
+    wish = model.wish()
+    best: FloatArray | None = None
+    for window in (2.0, 6.0, 20.0, 60.0):
+        point = model.near(wish, window, node_limit)
+        if point is not None and (best is None or model.cost(point) < model.cost(best)):
+            best = point
+        if best is not None and model.cost(best) <= model.unavoidable + 1e-6:
+            break
+    if best is None:
+        raise EstimationError(
+            "group counts",
+            "required figures that no respondents can print together",
+            "figures that the declared conventions and bases can print",
+        )
+    return GroupCounts(model.split(best), model.met(best), model.fewest())
 
 
 class _Model:
@@ -141,6 +160,8 @@ class _Model:
         cells: CrossedCells | None,
     ) -> None:
         self.cells = cells
+        self.sizes = list(sizes)
+        self.unavoidable = 0.0
         self.substantive = np.asarray(substantive, dtype=bool)
         self.n_codes = reference[0].shape[1]
         self.shapes = [(len(s), self.n_codes) for s in sizes]
@@ -218,106 +239,97 @@ class _Model:
             columns += range(start, start + self.n_codes)
         return columns, form.tolist() * len(bound.groups)
 
-    def most(self, time_limit: float) -> tuple[FloatArray, int]:
-        """Return counts with the fewest misses, and how few misses are proven.
-
-        Of equally few the one whose missing answers are nearest to the reference.
-        """
+    def _soft(self) -> tuple[csr_array, FloatArray]:
+        """Return the sides with a slack each for the bounds that are not required."""
         loose = np.flatnonzero([not b.required for b in self.bounds])
-        steered = np.flatnonzero(np.tile(~self.substantive, self.n // self.n_codes))
-        n, m, k = self.width, len(loose), len(steered)
-        reach = abs(self.sides).max(axis=1).toarray().ravel() * self.total
+        m = len(loose)
         rows = np.concatenate([3 * loose, 3 * loose + 1, 3 * loose + 2])
-        slack = _sparse(reach[rows], rows, np.tile(np.arange(m), 3), (3 * len(self.bounds), m))
-        pick = _sparse(np.ones(k), np.arange(k), steered, (k, n))
-        eye = _sparse(np.ones(k), np.arange(k), np.arange(k), (k, k))
-        none, target = _sparse([], [], [], (k, m)), self.reference[steered]
+        slack = _sparse(
+            self._reach()[rows], rows, np.tile(np.arange(m), 3), (3 * len(self.bounds), m)
+        )
+        weight = np.array([self.bounds[i].weight for i in loose])
+        return _beside(self.sides, slack), weight
+
+    def wish(self) -> FloatArray:
+        """Return fractional counts near the reference that miss as little as can be.
+
+        Also finds how much any counts must miss, which a first programme without the reference
+        tells.
+        """
+        sides, weight = self._soft()
+        n, width, m = self.n, self.width, len(weight)
+        constraints = [
+            LinearConstraint(_widen(self.equal, m), self.equal_to, self.equal_to),
+            LinearConstraint(sides, self.least, np.inf),
+        ]
+        top = np.concatenate([self.upper, np.ones(m)])
+        least = milp(
+            np.concatenate([np.zeros(width), weight]),
+            constraints=constraints,
+            bounds=Bounds(0, top),
+        )
+        self.unavoidable = 0.0 if least.x is None else float(least.fun)
+        every = _sparse(np.ones(n), np.arange(n), np.arange(n), (n, width + m))
+        identity = _sparse(np.ones(n), np.arange(n), np.arange(n), (n, n))
         result = milp(
-            np.concatenate([np.zeros(n), np.full(m, 10.0 * self.total), np.ones(k)]),
+            np.concatenate([np.zeros(width), 1e3 * weight, 1.0 / np.sqrt(self.reference + 1.0)]),
             constraints=[
-                LinearConstraint(_widen(self.equal, m + k), self.equal_to, self.equal_to),
-                LinearConstraint(_widen(_beside(self.sides, slack), k), self.least, np.inf),
-                LinearConstraint(_beside(pick, none, -eye), -np.inf, target),
-                LinearConstraint(_beside(pick, none, eye), target, np.inf),
+                LinearConstraint(_widen(self.equal, m + n), self.equal_to, self.equal_to),
+                LinearConstraint(_widen(sides, n), self.least, np.inf),
+                LinearConstraint(_beside(every, -identity), -np.inf, self.reference),
+                LinearConstraint(_beside(every, identity), self.reference, np.inf),
             ],
-            integrality=np.concatenate([self.whole, np.ones(m), np.zeros(k)]).astype(np.int64),
-            bounds=Bounds(0, np.concatenate([self.upper, np.ones(m), np.full(k, np.inf)])),
-            options={"time_limit": time_limit, "mip_rel_gap": 0.1},
+            bounds=Bounds(0, np.concatenate([top, np.full(n, np.inf)])),
+        )
+        return self.reference if result.x is None else np.asarray(result.x[:n], dtype=np.float64)
+
+    def near(self, wish: FloatArray, window: float, node_limit: int) -> FloatArray | None:
+        """Return whole counts within a window about the wish with the fewest misses."""
+        sides, weight = self._soft()
+        width, m = self.width, len(weight)
+        low, high = np.zeros(width), self.upper.copy()
+        low[: self.n] = np.clip(np.floor(wish) - window, 0.0, None)
+        high[: self.n] = np.minimum(np.ceil(wish) + window, self.upper[: self.n])
+        result = milp(
+            np.concatenate([np.zeros(width), weight]),
+            constraints=[
+                LinearConstraint(_widen(self.equal, m), self.equal_to, self.equal_to),
+                LinearConstraint(sides, self.least, np.inf),
+            ],
+            integrality=np.concatenate([self.whole, np.ones(m, dtype=np.int64)]),
+            bounds=Bounds(np.concatenate([low, np.zeros(m)]), np.concatenate([high, np.ones(m)])),
+            options={"node_limit": node_limit, "mip_rel_gap": 0.0},
         )
         if result.x is None:
-            raise EstimationError(
-                "group counts",
-                "required figures that no respondents can print together",
-                "figures that the declared conventions and bases can print",
-            )
-        proven = max(0.0, float(result.mip_dual_bound) - 2.0 * self.total)
-        point = np.concatenate([np.rint(result.x[: self.n]), result.x[self.n : n]])
-        return point, int(np.ceil(proven / (10.0 * self.total) - 1e-6))
+            return None
+        return np.concatenate([np.rint(result.x[: self.n]), result.x[self.n : width]])
+
+    def cost(self, counts: FloatArray) -> float:
+        """Return the weight of the bounds that counts miss."""
+        return float(
+            sum(b.weight for b, ok in zip(self.bounds, self.met(counts), strict=True) if not ok)
+        )
+
+    def fewest(self) -> int:
+        """Return how few bounds can carry the weight that any counts miss."""
+        weights = np.sort([b.weight for b in self.bounds if not b.required])[::-1]
+        if self.unavoidable <= 1e-6:
+            return 0
+        return int(np.searchsorted(np.cumsum(weights), self.unavoidable - 1e-6)) + 1
+
+    def _reach(self) -> FloatArray:
+        """How far a bound that is not met may be missed, row by row: a quarter of its range."""
+        out = np.ones(3 * len(self.bounds))
+        for i, bound in enumerate(self.bounds):
+            counted = bound.denominator > 0
+            span = np.ptp(bound.numerator[counted]) if counted.any() else 0.0
+            size = sum(self.sizes[bound.breakdown][g] for g in bound.groups)
+            out[3 * i : 3 * i + 2] = 0.25 * span * size
+        return out
 
     def met(self, counts: FloatArray) -> NDArray[np.bool_]:
         """Return which bounds the counts meet."""
         return np.asarray((self.sides @ counts >= self.least - _MARGIN).reshape(-1, 3).all(axis=1))
-
-    def nearest(self, point: FloatArray, met: NDArray[np.bool_], time_limit: float) -> FloatArray:
-        """Return counts near the reference with the point's bases, sums and met bounds.
-
-        The fractional optimum comes first; whole counts are sought in a window about it that
-        widens until there are some. The point itself is one, so the last window holds some.
-        """
-        wish = self._distance(self.reference, point, met, None, time_limit)
-        for window in (1.0, 3.0, 8.0):
-            around = self._distance(wish.x[: self.n], point, met, window, time_limit)
-            if around.x is not None:
-                return np.asarray(np.rint(around.x[: self.n]), dtype=np.float64)
-        return point
-
-    def _distance(
-        self,
-        target: FloatArray,
-        point: FloatArray,
-        met: NDArray[np.bool_],
-        window: float | None,
-        time_limit: float,
-    ) -> OptimizeResult:
-        """Minimise the scaled absolute distance from a target; whole counts within a window."""
-        n, width = self.n, self.width
-        every = _sparse(np.ones(n), np.arange(n), np.arange(n), (n, width))
-        identity = _sparse(np.ones(n), np.arange(n), np.arange(n), (n, n))
-        fixed, sums = self._fixed(met)
-        kept = np.flatnonzero(np.repeat(met & ~sums, 3))
-        sides = self.sides[kept]
-        level = fixed @ point
-        constraints = [
-            LinearConstraint(_widen(self.equal, n), self.equal_to, self.equal_to),
-            LinearConstraint(_beside(every, -identity), -np.inf, target),
-            LinearConstraint(_beside(every, identity), target, np.inf),
-            LinearConstraint(_widen(fixed, n), level, level),
-        ]
-        if sides.shape[0]:
-            constraints.append(LinearConstraint(_widen(sides, n), self.least[kept], np.inf))
-        low, high = np.zeros(width), self.upper.copy()
-        whole = np.zeros(width + n, dtype=np.int64)
-        if window is not None:
-            low[:n] = np.clip(np.floor(target) - window, 0.0, None)
-            high[:n] = np.minimum(np.ceil(target) + window, self.upper[:n])
-            whole[:n] = 1
-        return milp(
-            np.concatenate([np.zeros(width), 1.0 / np.sqrt(self.reference + 1.0)]),
-            constraints=constraints,
-            integrality=whole,
-            bounds=Bounds(np.concatenate([low, np.zeros(n)]), np.append(high, np.full(n, np.inf))),
-            options={"time_limit": time_limit, "mip_rel_gap": 0.5},
-        )
-
-    def _fixed(self, met: NDArray[np.bool_]) -> tuple[csr_array, NDArray[np.bool_]]:
-        """Rows whose value the point decides: missing answers, and the sums of met means."""
-        steered = np.flatnonzero(np.tile(~self.substantive, self.n // self.n_codes))
-        rows: list[tuple[list[int], list[float]]] = [([int(c)], [1.0]) for c in steered]
-        sums = np.array([len(set(b.numerator[self.substantive])) > 2 for b in self.bounds])
-        for bound, meets, is_sum in zip(self.bounds, met, sums, strict=True):
-            if meets and is_sum:
-                rows.append(self._columns(bound, bound.numerator))
-        return _rows(rows, self.width), sums
 
     def split(self, counts: FloatArray) -> tuple[IntArray, ...]:
         """Return the counts by breakdown, groups × codes."""

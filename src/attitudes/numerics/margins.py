@@ -120,7 +120,7 @@ def controlled_rounding(
     rng: np.random.Generator,
     *,
     reach: int = 3,
-    time_limit: float = 20.0,
+    node_limit: int = 500,
 ) -> IntArray:
     """Round a table to integers that have exactly the given integer margins.
 
@@ -137,8 +137,8 @@ def controlled_rounding(
         Breaks ties.
     reach
         How far from its neighbouring integers a cell may go, where those alone cannot do it.
-    time_limit
-        Seconds before the best table found so far is taken.
+    node_limit
+        Nodes of the integer programme before the best table found so far is taken.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def controlled_rounding(
         constraints=LinearConstraint(system, residual, residual),
         integrality=np.ones(3 * n, dtype=np.int64),
         bounds=Bounds(np.zeros(3 * n), upper),
-        options={"time_limit": time_limit, "mip_rel_gap": 0.01},
+        options={"node_limit": node_limit, "mip_rel_gap": 0.01},
     )
     if result.x is None:
         raise EstimationError(

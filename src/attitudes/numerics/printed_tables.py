@@ -87,7 +87,7 @@ def choose_sums(
     rng: np.random.Generator,
     *,
     options: int = 12,
-    time_limit: float = 60.0,
+    node_limit: int = 5000,
 ) -> PrintedTable:
     """Choose bases near the wanted ones, and sums, that print every cell and every total.
 
@@ -103,8 +103,8 @@ def choose_sums(
         Breaks ties.
     options
         Pairs of base and sum considered for a cell.
-    time_limit
-        Seconds for the integer programme.
+    node_limit
+        Nodes that the integer programme may branch on.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def choose_sums(
         constraints=constraints,
         integrality=np.ones(len(cell), dtype=np.int64),
         bounds=Bounds(0, 1),
-        options={"time_limit": time_limit, "mip_rel_gap": 0.05},
+        options={"node_limit": node_limit, "mip_rel_gap": 0.05},
     )
     if result.x is None:
         raise EstimationError(

@@ -51,7 +51,7 @@ def cell_counts(
     fit = fit_margins(
         seed, axes, [m.astype(np.float64) for m in margins], tolerance=0.05, max_iterations=20000
     )
-    table = controlled_rounding(fit.table, axes, margins, rng, time_limit=20.0)
+    table = controlled_rounding(fit.table, axes, margins, rng)
     return place, table.reshape(-1, n_codes)
 
 

@@ -32,7 +32,7 @@ def exact_cells(
     study: Study,
     exhibit_id: str,
     sizes: Mapping[str, int],
-    response_rates: Mapping[str, float],
+    wanted: Mapping[str, Mapping[str, int]],
     decimals: int,
     rng: np.random.Generator,
 ) -> dict[_Cell, ExactCell]:
@@ -46,8 +46,8 @@ def exact_cells(
         A table of means whose Total column is the plain mean of its groups.
     sizes
         Respondents of each of its columns.
-    response_rates
-        Share of respondents wished to answer each item.
+    wanted
+        Item → column → base wished for.
     decimals
         Decimals of the table.
     rng
@@ -94,9 +94,8 @@ def exact_cells(
         greatest,
     )
     n = np.array([sizes[c] for c in columns])
-    rate = np.array([response_rates[i] for i in items])
-    wanted = np.clip(np.rint(np.outer(rate, n)), 1, n).astype(np.int64)
-    found = choose_sums(bounds, wanted, n, rng)
+    wish = np.clip([[wanted[i][c] for c in columns] for i in items], 1, n)
+    found = choose_sums(bounds, wish, n, rng)
     return {
         (item, column): ExactCell(int(found.bases[i, g]), int(found.sums[i, g]))
         for i, item in enumerate(items)

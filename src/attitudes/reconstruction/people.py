@@ -166,7 +166,7 @@ def _cells(
         margins.append(margin)
     fit = fit_margins(seed, axes, margins, tolerance=1e-6)
     whole = [np.rint(m).astype(np.int64) for m in margins]
-    table = controlled_rounding(fit.table, axes, whole, rng, time_limit=10.0)
+    table = controlled_rounding(fit.table, axes, whole, rng)
     index = np.repeat(np.arange(table.size), table.ravel())
     places = np.unravel_index(index, shape)
     return pd.DataFrame(

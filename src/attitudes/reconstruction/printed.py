@@ -16,7 +16,7 @@ from attitudes.study.forms import NotComputable, RatioForm, form_of
 from attitudes.study.models import Study
 from attitudes.study.responses import Code
 
-__all__ = ["ColumnCodes", "Printed", "ends_of", "printed_of_columns"]
+__all__ = ["ColumnCodes", "Printed", "bounds_of", "ends_of", "printed_of_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ def bounds_of(
     printed: Sequence[Printed],
     codes: ColumnCodes,
     groups: Mapping[str, Sequence[Code]],
-    exact: Mapping[tuple[str, str], tuple[int, int]],
+    exact: Mapping[tuple[str, str], tuple[int, int] | None],
+    exhibits: frozenset[str],
 ) -> tuple[list[RatioBound], list[Printed]]:
     """Return the bounds of the figures whose groups are known, and those figures.
 
@@ -127,7 +128,9 @@ def bounds_of(
     groups
         Groups of each variable, in order.
     exact
-        (Exhibit, column) → base and sum that a figure must have.
+        (Exhibit, column) → base and sum that a figure must have; None: any that print it.
+    exhibits
+        Exhibits whose figures count more than those of running text.
     """
     variables = list(groups)
     bounds: list[RatioBound] = []
@@ -141,11 +144,9 @@ def bounds_of(
             continue
         own = p.form.domain[0][1] if p.form.domain else groups[variable]
         places = tuple(list(groups[variable]).index(g) for g in own)
-        required = exact.get((p.figure.exhibit, p.figure.column))
+        key = (p.figure.exhibit, p.figure.column)
+        required = exact.get(key)
         lower, upper = float(p.lower) + margin, float(p.upper) - margin
-        if required is not None:
-            base, total = required
-            lower = upper = total / base
         bounds.append(
             RatioBound(
                 variables.index(variable),
@@ -154,8 +155,9 @@ def bounds_of(
                 codes.vector(p.form.denominator),
                 lower,
                 upper,
-                required is not None,
+                key in exact,
                 None if required is None else (float(required[0]), float(required[1])),
+                4.0 if p.figure.exhibit in exhibits else 1.0,
             )
         )
         kept.append(p)

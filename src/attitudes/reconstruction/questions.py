@@ -25,7 +25,7 @@ from attitudes.study.models import Study
 from attitudes.study.reconstruction_spec import ReconstructionSpec
 from attitudes.study.responses import Code
 
-__all__ = ["ColumnPlan", "asked", "plan_column"]
+__all__ = ["ColumnPlan", "asked", "group_variables", "plan_column", "wanted_bases"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,77 @@ def asked(
     return inside
 
 
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """The counts sought for one column."""
+
+    column: str
+    codes: ColumnCodes
+    inside: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    places: tuple[IntArray, ...]
+    sizes: tuple[IntArray, ...]
+    wished: tuple[FloatArray, ...]
+    groups: Mapping[str, list[Code]]
+
+
+def _problem(
+    study: Study,
+    spec: ReconstructionSpec,
+    people: pd.DataFrame,
+    column: str,
+    printed: list[Printed],
+) -> _Problem:
+    codes = ColumnCodes.of(study, column)
+    inside = asked(study, spec, people, study.question(column).id)
+    groups: dict[str, list[Code]] = {v: list(spec.sizes[v]) for v in group_variables(spec, printed)}
+    places = {v: _numbers(people.loc[inside, v], groups[v]) for v in groups}
+    sizes = {
+        v: dict(zip(g, np.bincount(places[v], minlength=len(g)).tolist(), strict=True))
+        for v, g in groups.items()
+    }
+    missing = missing_shares(printed, codes, sizes, spec)
+    wished = wished_counts(printed, codes, sizes, missing)
+    return _Problem(
+        column,
+        codes,
+        inside,
+        tuple(places.values()),
+        tuple(np.array(list(s.values())) for s in sizes.values()),
+        tuple(wished),
+        groups,
+    )
+
+
+def wanted_bases(
+    study: Study,
+    spec: ReconstructionSpec,
+    people: pd.DataFrame,
+    column: str,
+    printed: list[Printed],
+    exhibit: str,
+) -> dict[str, int]:
+    """Return, for each column of an exhibit, the answers counted where most figures are printed.
+
+    The exhibit's own cells must be printed, its totals not yet.
+    """
+    problem = _problem(study, spec, people, column, printed)
+    own = {
+        (p.figure.exhibit, p.figure.column): None
+        for p in printed
+        if p.figure.exhibit == exhibit and p.form.domain
+    }
+    bounds, _ = bounds_of(printed, problem.codes, problem.groups, own, _exhibits(study))
+    found = _solve(problem, bounds)
+    variables = list(problem.groups)
+    out: dict[str, int] = {}
+    for p in printed:
+        if (p.figure.exhibit, p.figure.column) in own:
+            variable, (group, *_) = p.form.domain[0]
+            row = found.counts[variables.index(variable)][problem.groups[variable].index(group)]
+            out[p.figure.column] = int(row @ problem.codes.vector(p.form.denominator))
+    return out
+
+
 def plan_column(
     study: Study,
     spec: ReconstructionSpec,
@@ -80,6 +151,7 @@ def plan_column(
     column: str,
     printed: list[Printed],
     exact: Mapping[tuple[str, str], ExactCell],
+    filters: list[RatioBound],
     rng: np.random.Generator,
 ) -> ColumnPlan:
     """Decide the counts of a column's codes in every cell of the groups.
@@ -96,6 +168,8 @@ def plan_column(
         Its figures.
     exact
         (Exhibit, column) → the base and the sum that a figure must have.
+    filters
+        Bounds that later questions put on it, whose bases its answers are.
     rng
         Source of chance.
 
@@ -104,56 +178,44 @@ def plan_column(
     EstimationError
         When the required figures cannot be had together.
     """
-    codes = ColumnCodes.of(study, column)
-    inside = asked(study, spec, people, study.question(column).id)
-    variables = _variables(spec, printed)
-    groups: dict[str, list[Code]] = {v: list(spec.sizes[v]) for v in variables}
-    places = {v: _numbers(people.loc[inside, v], groups[v]) for v in variables}
-    sizes = {
-        v: dict(zip(g, np.bincount(places[v], minlength=len(g)).tolist(), strict=True))
-        for v, g in groups.items()
-    }
-    missing = missing_shares(printed, codes, sizes, spec)
-    wished = wished_counts(printed, codes, sizes, missing)
+    problem = _problem(study, spec, people, column, printed)
     needed = {key: (cell.base, cell.total) for key, cell in exact.items()}
-    bounds, kept = bounds_of(printed, codes, groups, needed)
-    cells = _crossed(list(places.values()))
-    found = _solve(column, sizes, bounds, wished, codes, cells)
-    place, table = cell_counts(list(places.values()), found.counts, rng)
-    unreached = tuple(p for p, ok in zip(kept, found.reached, strict=True) if not ok)
-    return ColumnPlan(column, codes, inside, place, table, unreached, found.unreached_bound)
+    bounds, kept = bounds_of(printed, problem.codes, problem.groups, needed, _exhibits(study))
+    found = _solve(problem, [*bounds, *filters])
+    place, table = cell_counts(list(problem.places), found.counts, rng)
+    unreached = tuple(p for p, ok in zip(kept, found.reached[: len(kept)], strict=True) if not ok)
+    return ColumnPlan(
+        column, problem.codes, problem.inside, place, table, unreached, found.unreached_bound
+    )
 
 
-def _solve(
-    column: str,
-    sizes: Mapping[str, Mapping[Code, int]],
-    bounds: list[RatioBound],
-    wished: list[FloatArray],
-    codes: ColumnCodes,
-    cells: CrossedCells,
-) -> GroupCounts:
+def _exhibits(study: Study) -> frozenset[str]:
+    return frozenset(e.figures_id for e in study.exhibits)
+
+
+def _solve(problem: _Problem, bounds: list[RatioBound]) -> GroupCounts:
     try:
         return solve_group_counts(
-            [np.array(list(s.values())) for s in sizes.values()],
+            problem.sizes,
             bounds,
-            wished,
-            codes.substantive,
-            cells=cells,
+            problem.wished,
+            problem.codes.substantive,
+            cells=_crossed(problem.places),
         )
     except EstimationError as error:
         raise EstimationError(
-            f"reconstruction, {column}", error.found, error.allowed, error.remedy
+            f"reconstruction, {problem.column}", error.found, error.allowed, error.remedy
         ) from error
 
 
-def _crossed(places: list[IntArray]) -> CrossedCells:
+def _crossed(places: tuple[IntArray, ...]) -> CrossedCells:
     """Return the cells of the crossed groups that have people."""
     joint = np.stack(places)
     cells, sizes = np.unique(joint, axis=1, return_counts=True)
     return CrossedCells(sizes.astype(np.int64), tuple(cells))
 
 
-def _variables(spec: ReconstructionSpec, printed: list[Printed]) -> list[str]:
+def group_variables(spec: ReconstructionSpec, printed: list[Printed]) -> list[str]:
     """Return the variables whose groups have figures; the first declared one where none has."""
     named = {p.form.domain[0][0] for p in printed if len(p.form.domain) == 1}
     used = [v for v in spec.sizes if v in named]

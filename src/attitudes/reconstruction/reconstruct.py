@@ -12,11 +12,16 @@ import pandas as pd
 from attitudes.numerics.design import FloatArray
 from attitudes.reconstruction.answers import deal
 from attitudes.reconstruction.exact import ExactCell, exact_cells
+from attitudes.reconstruction.filters import filter_bounds
 from attitudes.reconstruction.latent import Latents, draw_latents
 from attitudes.reconstruction.people import invent_people, reconstruction_of
-from attitudes.reconstruction.printed import ColumnCodes, Printed, printed_of_columns
-from attitudes.reconstruction.questions import ColumnPlan, plan_column
-from attitudes.reconstruction.wishes import missing_shares
+from attitudes.reconstruction.printed import Printed, printed_of_columns
+from attitudes.reconstruction.questions import (
+    ColumnPlan,
+    group_variables,
+    plan_column,
+    wanted_bases,
+)
 from attitudes.study.figures import Figure
 from attitudes.study.models import Study
 from attitudes.study.questions import Question
@@ -109,7 +114,7 @@ def reconstruct(
     people = invent_people(study, rng)
     decimals = _decimals(study)
     printed = printed_of_columns(study, decimals)
-    exact = _exact(study, printed, decimals, rng)
+    exact = _exact(study, people, printed, decimals, rng)
     scales = [s.id for s in study.scales]
     psu = np.unique(people["psu"].astype(str), return_inverse=True)[1]
     latents = draw_latents(psu, scales, spec.icc, spec.factor_correlation, rng)
@@ -121,7 +126,8 @@ def reconstruct(
         for column in study.columns_of(question.id):
             own = printed.get(column, [])
             cells = {k[1:]: v for k, v in exact.items() if k[0] == column}
-            plan = plan_column(study, spec, people, column, own, cells, rng)
+            filters = filter_bounds(study, spec, column, printed, group_variables(spec, own))
+            plan = plan_column(study, spec, people, column, own, cells, filters, rng)
             plans.append(plan)
             if question.scale is None:
                 noise = _Noise.draw(latents, rng)
@@ -151,6 +157,7 @@ def _decimals(study: Study) -> dict[tuple[str, str], int]:
 
 def _exact(
     study: Study,
+    people: pd.DataFrame,
     printed: Mapping[str, list[Printed]],
     decimals: Mapping[tuple[str, str], int],
     rng: np.random.Generator,
@@ -161,13 +168,13 @@ def _exact(
     for name in spec.exact:
         exhibit = study.exhibit(name)
         sizes = {str(g): n for g, n in spec.sizes[str(exhibit.breakdown)].items()}
-        rates = {}
-        for q in study.exhibit_questions(exhibit):
-            codes = ColumnCodes.of(study, q.id)
-            rates[q.id] = 1.0 - missing_shares(printed[q.id], codes, spec.sizes, spec).sum()
-        places = decimals[(exhibit.figures_id, "mean")]
-        cells = exact_cells(study, name, sizes, rates, places, rng)
-        out |= {(item, exhibit.figures_id, column): cell for (item, column), cell in cells.items()}
+        table = exhibit.figures_id
+        wanted = {
+            q.id: wanted_bases(study, spec, people, q.id, printed[q.id], table)
+            for q in study.exhibit_questions(exhibit)
+        }
+        cells = exact_cells(study, name, sizes, wanted, decimals[(table, "mean")], rng)
+        out |= {(item, table, column): cell for (item, column), cell in cells.items()}
     return out
 
 
@@ -267,6 +274,8 @@ def _survey(study: Study, people: pd.DataFrame, seed: int | None) -> Survey:
     middle = [c for q in study.questions for c in study.columns_of(q.id) if c not in first]
     frame = people[[*first, *(c for c in middle if c in people.columns), *last]].copy()
     frame["provenance"] = "reconstructed"
+    if seed is not None:
+        frame["seed"] = seed
     step = Step(
         "reconstruct",
         {"seed": seed},

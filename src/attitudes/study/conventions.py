@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr, field_validator
 
 from attitudes.study.questions import Keying
+from attitudes.study.responses import MissingKind
 from attitudes.study.text import Frozen
 
 __all__ = [
@@ -35,6 +36,7 @@ _SETTINGS = (
     "reversal_constant",
     "published_keying",
     "nonsubstantive",
+    "nonsubstantive_kinds",
     "base",
     "totals",
     "total_row",
@@ -59,6 +61,8 @@ class Convention:
     nonsubstantive
         None: don't know and refusal were left out; a number: they were averaged in as if it were
         the answer, and turned with it.
+    nonsubstantive_kinds
+        Which kinds of missing answer that number stood for; the others were left out.
     base
         Whose answers count: ``"answered"``, ``"asked"`` or ``"all"``.
     totals
@@ -82,6 +86,7 @@ class Convention:
     reversal_constant: int | None = None
     published_keying: Keying | None = None
     nonsubstantive: float | None = None
+    nonsubstantive_kinds: tuple[MissingKind, ...] = ("dont_know", "refused")
     base: Base = "answered"
     totals: TotalsRule = "pooled"
     total_row: TotalRow = "mean_of_item_means"
@@ -116,6 +121,7 @@ class ConventionRule(Frozen):
     reversal_constant: int | None = None
     published_keying: Keying | None = None
     nonsubstantive: float | None = None
+    nonsubstantive_kinds: tuple[MissingKind, ...] | None = None
     base: Base | None = None
     totals: TotalsRule | None = None
     total_row: TotalRow | None = None

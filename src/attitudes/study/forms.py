@@ -8,7 +8,7 @@ Said so, a figure can be computed from respondents, solved for, or held against 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from attitudes.study.conventions import Convention
@@ -105,6 +105,8 @@ def form_of(study: Study, figure: Figure) -> Form | NotComputable:
     exhibit = next((e for e in study.exhibits if e.figures_id == figure.exhibit), None)
     if exhibit is not None and exhibit.kind == "composition":
         return NotComputable("a count of respondents, not of their answers")
+    if exhibit is None and kind == "mean":
+        figure, exhibit = _at_home(study, figure)
     try:
         domains = _domains(study, figure, exhibit)
     except LookupError:
@@ -112,6 +114,31 @@ def form_of(study: Study, figure: Figure) -> Form | NotComputable:
     if kind == "mean":
         return _mean(study, figure, domains)
     return _percent(study, figure, exhibit, box, domains)
+
+
+def _at_home(study: Study, figure: Figure) -> tuple[Figure, Exhibit | None]:
+    """Return a mean in running text as the cell of the published table that it quotes.
+
+    The table shows the item, or all items of the scale, broken down by a variable that has the
+    group; a total belongs to a table that prints totals. Its conventions are the mean's.
+    """
+    scales = {s.id for s in study.scales}
+    if figure.row in scales:
+        wanted, row = {q.id for q in study.items(figure.row)}, "total"
+    else:
+        wanted, row = {figure.row}, figure.row
+    for exhibit in study.exhibits:
+        if exhibit.kind != "means" or not exhibit.published or exhibit.breakdown is None:
+            continue
+        shown = {q.id for q in study.exhibit_questions(exhibit)}
+        groups = {str(g) for g in study.response_of(exhibit.breakdown).codes}
+        fits = wanted == shown if row == "total" else wanted <= shown
+        rule = study.convention_for(exhibit.figures_id, row, "total").totals
+        if fits and (
+            figure.column in groups or (figure.column == "total" and rule == "mean_of_groups")
+        ):
+            return replace(figure, exhibit=exhibit.figures_id, row=row), exhibit
+    return figure, None
 
 
 def _domains(study: Study, figure: Figure, exhibit: Exhibit | None) -> tuple[Domain, ...]:
@@ -171,7 +198,7 @@ def _item_mean(
         return NotComputable(f"no numbers stand for the answers to {item!r}")
     if convention.nonsubstantive is not None:
         code = Fraction(convention.nonsubstantive).limit_denominator(10**6)
-        for kind in ("dont_know", "refused"):
+        for kind in convention.nonsubstantive_kinds:
             if (missing := response.missing.get(kind)) is not None:
                 scores[missing] = code
     turned = _turned(scores, convention, response)
