@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from matplotlib import rcParams
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -84,12 +85,31 @@ BODIES = {
 }
 
 
+def hidden(axis: Axis) -> list[Text]:
+    """Labels of ticks outside the axis, which matplotlib keeps and never draws."""
+    low, high = sorted(axis.get_view_interval())
+    slack = 1e-9 * (high - low)
+    return [
+        tick.label1
+        for tick in axis.get_major_ticks()
+        if not low - slack <= tick.get_loc() <= high + slack
+    ]
+
+
 def texts(figure: Figure) -> list[tuple[str, tuple[float, float, float, float]]]:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     renderer = canvas.get_renderer()
+    beyond = {
+        id(label)
+        for axes in figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for label in hidden(axis)
+    }
     found = []
     for text in figure.findobj(Text):
+        if id(text) in beyond:
+            continue
         if text.get_visible() and text.get_text().strip():
             box = text.get_window_extent(renderer)
             found.append((text.get_text(), (box.x0, box.x1, box.y0, box.y1)))
