@@ -1,0 +1,318 @@
+"""Diagnostics of weights: what they cost and what they bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from attitudes.errors import DataError
+from attitudes.numerics.calibration import calibrate_weights
+from attitudes.numerics.cells import cell_totals, collapse
+from attitudes.numerics.design import FloatArray
+from attitudes.numerics.raking import rake_cells
+from attitudes.numerics.weight_diagnostics import (
+    WeightSummary,
+    standardised_differences,
+    summarise_weights,
+)
+from attitudes.survey.ledger import Step
+from attitudes.survey.survey import Calibration, Survey
+from attitudes.weighting.auxiliaries import build_auxiliaries, split_numbers
+from attitudes.weighting.coding import code_margin, code_margins
+from attitudes.weighting.margins import Margin, read_margins
+from attitudes.weighting.replay import weighting_steps
+
+__all__ = ["MarginRow", "NumberRow", "Trace", "WeightDiagnostics", "weight_diagnostics"]
+
+_CALIBRATING = ("poststratify", "rake", "calibrate", "standardize")
+
+
+@dataclass(frozen=True, slots=True)
+class MarginRow:
+    """One category of a margin before and after.
+
+    Attributes
+    ----------
+    margin, category
+        Variables and category.
+    n
+        Respondents in it with positive weight.
+    before, after, target
+        Shares of the weighted sample before and after, and of the population.
+    difference_before, difference_after
+        Standardised differences from the target: (share − target)/√(target(1 − target)).
+    total, known
+        Weighted total after, and the known total.
+    """
+
+    margin: str
+    category: str
+    n: int
+    before: float
+    after: float
+    target: float
+    difference_before: float
+    difference_after: float
+    total: float
+    known: float
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """A number whose total is known.
+
+    Attributes
+    ----------
+    variable
+        Its name.
+    before, after, known
+        Weighted totals before and after, and the known total.
+    """
+
+    variable: str
+    before: float
+    after: float
+    known: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How a step came to its totals.
+
+    Attributes
+    ----------
+    verb
+        Name of the step.
+    misses
+        Largest relative miss of a total at each iteration.
+    """
+
+    verb: str
+    misses: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class WeightDiagnostics:
+    """What a chain of weighting did.
+
+    Attributes
+    ----------
+    before, after
+        Distributions of the weights.
+    factors
+        Distribution of after/before among weights above zero.
+    steps
+        What was done.
+    margins
+        Categories whose totals were matched.
+    numbers
+        Numbers whose totals were matched.
+    traces
+        Convergence of each raking and calibration.
+    weights_before, weights_after
+        Length n.
+    """
+
+    before: WeightSummary
+    after: WeightSummary
+    factors: WeightSummary
+    steps: tuple[Step, ...]
+    margins: tuple[MarginRow, ...]
+    numbers: tuple[NumberRow, ...]
+    traces: tuple[Trace, ...]
+    weights_before: FloatArray
+    weights_after: FloatArray
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the margins before and after as a frame, a row a category."""
+        names = list(MarginRow.__slots__)
+        return pd.DataFrame(
+            [[getattr(row, name) for name in names] for row in self.margins], columns=names
+        )
+
+    def __repr__(self) -> str:
+        largest = max((abs(r.difference_after) for r in self.margins), default=0.0)
+        return (
+            f"WeightDiagnostics: {self.after.n} respondents, deff of weights "
+            f"{self.after.deff:.3f}, effective n {self.after.n_eff:.1f}, weights "
+            f"{self.after.least:.4g} to {self.after.greatest:.4g}, largest 1% carry "
+            f"{100 * self.after.top_1:.1f}%, largest difference of a margin {largest:.2g}"
+        )
+
+
+def weight_diagnostics(survey: Survey, *, before: Survey | None = None) -> WeightDiagnostics:
+    """Diagnose weights: design effect, distribution, margins before and after, convergence.
+
+    Parameters
+    ----------
+    survey
+        The weighted survey.
+    before
+        The survey before weighting, of the same rows; default: the weights before the first
+        calibration, or the present ones.
+
+    Raises
+    ------
+    DataError
+        ``before`` of other rows; records of calibration that the history does not explain.
+
+    Notes
+    -----
+    Margins and totals are those of the steps in the survey's history; where a margin was matched
+    twice the last totals count.
+
+    References
+    ----------
+    Kish (1992), Journal of Official Statistics 8, 183–200; Austin (2009), Statistics in Medicine
+    28, 3083–3107.
+
+    Examples
+    --------
+    >>> from attitudes.weighting.rake import rake
+    >>> survey = Survey.from_frame(pd.DataFrame({"sex": list("ffm")}))
+    >>> found = weight_diagnostics(rake(survey, {"sex": {"f": 50, "m": 50}}))
+    >>> round(found.after.deff, 4), found.to_frame()[["before", "after"]].round(3).values.tolist()
+    (1.125, [[0.667, 0.5], [0.333, 0.5]])
+    """
+    weights = survey.weights
+    start = _start(survey, before, weights)
+    steps = weighting_steps(survey)
+    margins: dict[str, Margin] = {}
+    numbers: dict[str, float] = {}
+    for step in steps:
+        if step.verb in _CALIBRATING:
+            given, found = split_numbers(step.parameters["totals"])
+            numbers |= found
+            if given:
+                margins |= {m.name: m for m in read_margins(survey, given, step.verb)}
+    both = (start > 0) & (weights > 0)
+    factors = np.divide(weights, start, out=np.zeros_like(weights), where=both)
+    return WeightDiagnostics(
+        summarise_weights(start),
+        summarise_weights(weights),
+        summarise_weights(factors),
+        steps,
+        tuple(r for m in margins.values() for r in _margin_rows(survey, m, start, weights)),
+        tuple(_number_row(survey, name, total, start, weights) for name, total in numbers.items()),
+        _traces(survey, steps),
+        start,
+        weights,
+    )
+
+
+def _start(survey: Survey, before: Survey | None, weights: FloatArray) -> FloatArray:
+    if before is not None:
+        start = before.weights
+        if len(start) != len(weights):
+            raise DataError(
+                "weight_diagnostics, before", f"{len(start)} rows", f"{len(weights)}, the survey's"
+            )
+        return start
+    if survey.calibrations and survey.calibrations[0].aggregate_stage is None:
+        return survey.calibrations[0].base_weights
+    return weights
+
+
+def _margin_rows(
+    survey: Survey, margin: Margin, start: FloatArray, weights: FloatArray
+) -> list[MarginRow]:
+    known = len(margin.cells)
+    coded, _ = code_margin(
+        survey, margin, weights, verb="weight_diagnostics", untargeted="keep", partial=True
+    )
+    sums = cell_totals(coded.codes, max(coded.size, known + 2), weights)[:known]
+    first, _ = code_margin(
+        survey, margin, start, verb="weight_diagnostics", untargeted="keep", partial=True
+    )
+    firsts = cell_totals(first.codes, max(first.size, known + 2), start)[:known]
+    counts = np.bincount(coded.codes, minlength=known)[:known]
+    target = margin.array() / margin.sum
+    share_before, share_after = firsts / firsts.sum(), sums / sums.sum()
+    off_before = standardised_differences(share_before, target)
+    off_after = standardised_differences(share_after, target)
+    return [
+        MarginRow(
+            margin.name,
+            margin.label(k),
+            int(counts[k]),
+            float(share_before[k]),
+            float(share_after[k]),
+            float(target[k]),
+            float(off_before[k]),
+            float(off_after[k]),
+            float(sums[k]),
+            margin.totals[k],
+        )
+        for k in range(known)
+    ]
+
+
+def _number_row(
+    survey: Survey, name: str, known: float, start: FloatArray, weights: FloatArray
+) -> NumberRow:
+    values = survey.answers(name).as_float()
+    values = np.where(np.isfinite(values), values, 0.0)
+    return NumberRow(name, float(start @ values), float(weights @ values), known)
+
+
+def _traces(survey: Survey, steps: Sequence[Step]) -> tuple[Trace, ...]:
+    calibrating = [s for s in steps if s.verb in _CALIBRATING]
+    if len(calibrating) != len(survey.calibrations):
+        raise DataError(
+            "weight_diagnostics",
+            f"{len(survey.calibrations)} records of calibration and {len(calibrating)} steps",
+            "one record for each step of the history",
+        )
+    pairs = zip(calibrating, survey.calibrations, strict=True)
+    made = [_trace(survey, step, record) for step, record in pairs]
+    return tuple(trace for trace in made if trace is not None)
+
+
+def _trace(survey: Survey, step: Step, record: Calibration) -> Trace | None:
+    """Fit again from the record; post-stratification has nothing to converge."""
+    options: dict[str, Any] = dict(step.parameters)
+    if step.verb == "rake":
+        margins = read_margins(survey, options["totals"], "rake")
+        coded = code_margins(
+            survey, margins, record.base_weights, verb="rake", untargeted=options["untargeted"]
+        )
+        cells = collapse([c.codes for c in coded], [c.size for c in coded])
+        mass = cell_totals(cells.rows, cells.size, record.base_weights)
+        raked = rake_cells(
+            mass,
+            cells.categories,
+            [c.targets for c in coded],
+            tolerance=options["tolerance"],
+            max_iterations=options["max_iterations"],
+        )
+        return Trace("rake", raked.trace)
+    if step.verb != "calibrate":
+        return None
+    sigma = None
+    base = record.base_weights
+    if options["variance"] is not None:
+        sigma = survey.answers(options["variance"]).as_float()
+        base = base * sigma
+    auxiliaries = build_auxiliaries(
+        survey,
+        options["totals"],
+        base,
+        shares=False,
+        population=options["population"],
+        untargeted=options["untargeted"],
+    )
+    fit = calibrate_weights(
+        record.auxiliaries,
+        base,
+        auxiliaries.totals,
+        distance=options["distance"],
+        bounds=options["bounds"],
+        variance=sigma,
+        tolerance=options["tolerance"],
+        max_iterations=options["max_iterations"],
+    )
+    return Trace("calibrate", fit.trace)
