@@ -35,7 +35,7 @@ def progress_bar(
     from rich.console import Console
     from rich.progress import Progress
 
-    bar = Progress(console=Console(stderr=True), transient=True)
+    bar = Progress(console=Console(stderr=True, force_terminal=True), transient=True)
     tasks: dict[str, Any] = {}
     start = clock()
 
