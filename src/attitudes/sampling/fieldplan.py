@@ -187,7 +187,7 @@ def _routes(
         first = int(rng.integers(households))
         numbers = (first + step * np.arange(total)) % households + 1
         route = np.repeat(np.arange(1, routes + 1), apportion(np.ones(routes), total))
-        main = np.diff(np.floor(np.arange(total + 1) * interviews / total + 1e-9)) > 0
+        main = np.diff(np.ceil(np.arange(total + 1) * interviews / total - 1e-9)) > 0
         steps.append(step)
         spare.append(total - interviews)
         opening = [int(numbers[np.argmax(route == r)]) for r in range(1, routes + 1)]

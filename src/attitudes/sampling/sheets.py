@@ -105,6 +105,7 @@ def _sheet(plan: FieldPlan, record: Mapping[Hashable, Any], title: str) -> str:
         parts.append(_table(targets, caption="Quotas"))
     spare = plan.replacements[plan.replacements["draw_stratum"] == record.get("draw_stratum")]
     if len(spare):
+        spare = spare.drop(columns=["draw_stratum", "unit"])
         parts.append(_table(spare, caption="Units that may replace this one, in order"))
     parts.append(_table(addresses.drop(columns="cluster").assign(outcome=""), reserve=True))
     parts.append(
