@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from attitudes.auditing.codings import Turning, infer_turning
@@ -230,14 +231,14 @@ def audit_report(
         ("sums", check_sums),
         ("ranges", check_ranges),
         ("whole answers", check_whole_answers),
-        ("printed twice", check_repeats),
+        ("printed twice", partial(check_repeats, plain=inferred.totals.plain)),
         ("sentences", check_orders),
         ("patterns", check_patterns),
     ):
         steps(label)
         findings += check(report, assumptions)
     findings += inferred.totals.findings
-    findings = [part for f in findings for part in _explained(f, inferred)]
+    findings = [part for f in findings for part in _explained(f, inferred, report)]
     findings += check_joint(
         report,
         assumptions,
@@ -250,6 +251,7 @@ def audit_report(
         seconds=seconds,
         progress=steps,
     )
+    findings = [_rescued(f, inferred) for f in findings]
     findings.sort(key=lambda f: -f.weight)
     corrected, claims = correct(report, inferred.coding, inferred.explained.none, study, findings)
     return Audit(
@@ -286,6 +288,19 @@ class _Steps:
         self.done = min(self.done + 1, self.of)
 
 
+def _rescued(finding: Finding, inferred: Inferred) -> Finding:
+    """Make a finding that named conventions explain possible at the price of these conventions.
+
+    The certificates stay: they prove that without the conventions the figures are impossible.
+    """
+    if not finding.explained_by or finding.verdict != "impossible":
+        return finding
+    words = {c.id: c.sentence.partition(":")[0].rstrip(".") for c in inferred.conventions}
+    price = " and ".join(words.get(name, name) for name in finding.explained_by)
+    cases = tuple(replace(case, price=price) for case in finding.cases)
+    return replace(finding, verdict="consistent_if", cases=cases)
+
+
 def _named(inferred: Inferred, kind: str) -> tuple[str, ...]:
     return tuple(c.id for c in inferred.conventions if c.kind == kind and c.status == "named")
 
@@ -299,12 +314,31 @@ def _turning_ids(inferred: Inferred) -> dict[str, Sequence[str]]:
     return dict(found)
 
 
-def _explained(finding: Finding, inferred: Inferred) -> list[Finding]:
+def _bears_on(convention: ConventionFinding, case: Case, report: Report) -> bool:
+    """Whether a convention makes the figures of a case possible.
+
+    Non-substantive answers averaged in in one of two tables let their totals differ.
+    """
+    if convention.kind != "nonsubstantive":
+        return bool(set(convention.figures) & set(case.figures))
+    first, second = (
+        (report.figures[i] for i in case.figures[:2])
+        if len(case.figures) > 1
+        else (report.figures[case.figures[0]],) * 2
+    )
+    if first.statistic != "mean" or second.statistic != "mean":
+        return False
+    return (first.exhibit in convention.tables) != (second.exhibit in convention.tables)
+
+
+def _explained(finding: Finding, inferred: Inferred, report: Report) -> list[Finding]:
     """Part the cases of a finding by the named conventions under which they are possible."""
     if finding.rule == "range" and finding.kind == "mean_off_scale":
         kinds: tuple[str, ...] = ("reversal_constant", "published_keying", "row_turned")
-    elif finding.rule in ("printed_twice", "order"):
+    elif finding.rule == "order":
         kinds = ("columns",)
+    elif finding.rule == "printed_twice":
+        kinds = ("columns", "nonsubstantive")
     else:
         return [finding]
     parted: dict[tuple[str, ...], list[Case]] = {}
@@ -312,7 +346,7 @@ def _explained(finding: Finding, inferred: Inferred) -> list[Finding]:
         named = tuple(
             c.id
             for c in inferred.conventions
-            if c.status == "named" and c.kind in kinds and set(c.figures) & set(case.figures)
+            if c.status == "named" and c.kind in kinds and _bears_on(c, case, report)
         )
         parted.setdefault(named, []).append(case)
     return [

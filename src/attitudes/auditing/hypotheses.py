@@ -104,13 +104,16 @@ def _rows(
             pooled = pool(report, groups, floor=assumptions.floor, ceiling=assumptions.ceiling)
             if pooled is None or not pooled.complete:
                 continue
+            interval = pooled.interval
+            for total in (r for r in row.readings if r.total):
+                interval = interval.intersect(total.interval)
             turned = turning.turned.get((question, member.table), answers.keying == "-")
             found.setdefault(question, []).append(
                 _Row(
                     question,
                     member.table,
                     groups[0].breakdown,
-                    pooled.interval,
+                    interval,
                     turned,
                     constant,
                     answers.low,

@@ -123,7 +123,8 @@ class Finding:
     kind
         What sort of contradiction within the rule.
     verdict
-        ``consistent_if``, ``impossible`` or ``undecided``.
+        ``consistent_if``, ``impossible`` or ``undecided``; what named conventions explain is
+        ``consistent_if``, its certificates proving that it is impossible without them.
     assumptions
         What the verdict rests on, one sentence each.
     cases

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attitudes.auditing.model import Assumptions, Case, Finding
 from attitudes.auditing.proofs import disjoint, group_cases
@@ -40,20 +40,63 @@ def _one_rule(first: Reading, second: Reading) -> bool:
     )
 
 
-def _farthest(readings: Sequence[Reading]) -> tuple[Reading, Reading] | None:
+def _table_breakdowns(report: Report) -> dict[tuple[str, str], str]:
+    """Return (exhibit, question) → the breakdown of its groups; passages have none."""
+    return {
+        (r.table, r.question): r.breakdown
+        for r in report.readings
+        if r.kind == "mean" and r.breakdown and not r.table.startswith("text")
+    }
+
+
+def _comparable(
+    a: Reading, b: Reading, readings: Sequence[Reading], homes: Mapping[tuple[str, str], str]
+) -> bool:
+    """Whether two figures of one quantity must agree when totals are plain means of groups.
+
+    The plain means over the groups of two breakdowns may differ; a total in a passage may be
+    that of either table.
+    """
+    if not a.total or a.kind != "mean":
+        return True
+    over = homes.get((a.table, a.question)), homes.get((b.table, b.question))
+    if over[0] and over[1]:
+        return over[0] == over[1]
+    if not over[0] and not over[1]:
+        return True
+    passage = b if over[0] else a
+    tabled = [r for r in readings if homes.get((r.table, r.question))]
+    return not any(_one_rule(passage, r) for r in tabled)
+
+
+def _farthest(
+    readings: Sequence[Reading], homes: Mapping[tuple[str, str], str] | None
+) -> tuple[Reading, Reading] | None:
     pairs = [
-        (a, b) for i, a in enumerate(readings) for b in readings[i + 1 :] if not _one_rule(a, b)
+        (a, b)
+        for i, a in enumerate(readings)
+        for b in readings[i + 1 :]
+        if not _one_rule(a, b) and (homes is None or _comparable(a, b, readings, homes))
     ]
     return max(pairs, key=lambda p: abs(p[0].printed.value - p[1].printed.value), default=None)
 
 
-def check_repeats(report: Report, assumptions: Assumptions) -> list[Finding]:
-    """Hold figures of one quantity against each other."""
+def check_repeats(
+    report: Report, assumptions: Assumptions, *, plain: bool = False
+) -> list[Finding]:
+    """Hold figures of one quantity against each other.
+
+    Parameters
+    ----------
+    plain
+        Whether Total columns are plain means of groups, which differ between breakdowns.
+    """
+    homes = _table_breakdowns(report) if plain else None
     apart: list[Case] = []
     near: list[Case] = []
     ends: list[Case] = []
     for readings in quantities(report):
-        pair = _farthest(readings)
+        pair = _farthest(readings, homes)
         if pair is None:
             continue
         proof = disjoint(*pair, assumptions.rounding)
