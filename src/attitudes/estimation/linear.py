@@ -173,8 +173,11 @@ def _estimate_block(
     if plan.linear is not None:
         variance = plan.linear.variances(result.scores, sums.weight[:, 0])
     else:
-        thetas = _replicated(plan, block[0][1], totals, linearize)
         assert plan.replicate is not None
+        assert plan.replicate_segments is not None
+        again = plan.replicate_segments is not segments
+        base = totals(plan.replicate_segments, block[0][1]) if again else each[0]
+        thetas = _replicated(plan, base, linearize)
         variance = plan.replicate.variances(thetas, result.estimate)
     variance = np.where(np.isnan(result.estimate), np.nan, variance)
     out: list[Estimated] = []
@@ -200,11 +203,9 @@ def _estimate_block(
     return out
 
 
-def _replicated(plan: Plan, answers: Any, totals: MakeTotals, linearize: Linearize) -> FloatArray:
-    """Return the estimates under every replicate, R × D × k."""
+def _replicated(plan: Plan, base: VariableTotals, linearize: Linearize) -> FloatArray:
+    """Return the estimates under every replicate, R × D × k, from the units' totals."""
     assert plan.replicate is not None
-    assert plan.replicate_segments is not None
-    base = totals(plan.replicate_segments, answers)
     sums = plan.replicate.sums(np.concatenate([base.weight, base.values], axis=1))
     r, d, width = sums.shape
     weight = sums[:, :, :1].reshape(r * d, 1)

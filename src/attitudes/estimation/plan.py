@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from attitudes.aggregation.domains import Domains, code_domains
-from attitudes.aggregation.segments import Segments, make_segments
+from attitudes.aggregation.grouped_totals import GroupedTotals
+from attitudes.aggregation.segments import Segments, deepest_stage, make_segments
 from attitudes.errors import DesignError
+from attitudes.estimation.options import Options
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray, ReplicateArrays
 from attitudes.numerics.linear_variance import LinearVariance
 from attitudes.numerics.replicate_variance import ReplicateVariance
@@ -19,7 +21,7 @@ from attitudes.numerics.singletons import SingletonPolicy, refuse
 from attitudes.survey.design import stages as stage_columns
 from attitudes.survey.survey import Survey
 
-__all__ = ["Plan", "degrees_of", "make_plan"]
+__all__ = ["Plan", "degrees_of", "make_grouped_plan", "make_plan"]
 
 RANK_LIMIT = 2_000_000
 
@@ -119,6 +121,34 @@ def make_plan(
     )
 
 
+def make_grouped_plan(survey: Survey, sums: GroupedTotals, options: Options) -> Plan:
+    """Prepare estimates from grouped sums; see `make_plan`."""
+    segments = sums.segments
+    linear = LinearVariance.of(
+        segments.design,
+        segments.unit,
+        segments.domain,
+        segments.n_domains,
+        options.singleton,
+        options.singleton_domains,
+    )
+    lonely = linear.singletons
+    names = tuple(f"number {h + 1}" for h in lonely)
+    if options.singleton == "error":
+        refuse(np.arange(len(lonely)), 1, names)
+    return Plan(
+        survey,
+        sums.design,
+        segments,
+        _degrees(segments),
+        sums.respondents.astype(np.float64),
+        linear,
+        None,
+        None,
+        names,
+    )
+
+
 def _replicate_plan(survey: Survey, design: DesignArrays, domains: Domains) -> Plan:
     replicates = design.replicates
     if replicates is None:
@@ -131,6 +161,8 @@ def _replicate_plan(survey: Survey, design: DesignArrays, domains: Domains) -> P
     segments = make_segments(design, domains)
     if replicates.units is None:
         made = make_segments(_unweighted(design), domains, by_respondent=True)
+    elif np.array_equal(replicates.units, design.psus[deepest_stage(design)]):
+        made = segments
     else:
         made = make_segments(design, domains, units=replicates.units)
     rows = np.bincount(segments.row_domain, minlength=domains.count + 1)[: domains.count]
