@@ -236,8 +236,18 @@ def _replicates(
     rscales = np.broadcast_to(np.asarray(given.rscales, dtype=np.float64), (matrix.shape[1],))
     df = given.df
     if df is None:
-        df = float(np.linalg.matrix_rank(combined) - 1)
+        df = float(_rank(combined) - 1)
     return ReplicateArrays(combined, float(given.scale), np.array(rscales), given.mse, df)
+
+
+def _rank(matrix: FloatArray) -> int:
+    """Return the rank of n × R replicate weights; for many rows from their R × R products."""
+    if len(matrix) <= 4 * matrix.shape[1]:
+        return int(np.linalg.matrix_rank(matrix))
+    norms = np.sqrt((matrix**2).sum(axis=0))
+    products = (matrix.T @ matrix) / np.outer(norms, norms)
+    values = np.linalg.eigvalsh(products)
+    return int((values > 1e-10 * values[-1]).sum())
 
 
 def _factors(n: int, given: Replicates) -> ReplicateArrays:
