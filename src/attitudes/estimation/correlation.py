@@ -102,7 +102,14 @@ def correlation(
     def read(of: Survey, name: str) -> AnswerPair:
         return measured_pair(of, *pairs[name])
 
-    kind = Statistic("correlation", read, product_totals, linearize_correlation, _interval)
+    kind = Statistic(
+        "correlation",
+        read,
+        product_totals,
+        linearize_correlation,
+        _interval,
+        columns=pairs.__getitem__,
+    )
     return estimate_table(survey, tuple(pairs), kind, options)
 
 

@@ -34,6 +34,7 @@ __all__ = [
 Linearize = Callable[[VariableTotals, IntArray, int], LinearEstimates]
 MakeTotals = Callable[[Segments, Any], VariableTotals]
 SEPARABLE = (linearize_mean, linearize_ratio, linearize_total)
+REPLICATED_TOGETHER = 12
 BLOCK_CELLS = 200_000
 
 
@@ -138,6 +139,8 @@ def estimate_variables(
         Keep scores and replicates for `joint_covariance`.
     """
 
+    if plan.replicate is not None:
+        return _estimate_replicated(plan, names, read, totals, linearize, categories, keep)
     out: list[Estimated] = []
     together = plan.linear is not None and not plan.linear.depends_on_presence()
     together = together and linearize in SEPARABLE
@@ -148,12 +151,45 @@ def estimate_variables(
     return out
 
 
+def _estimate_replicated(
+    plan: Plan,
+    names: Sequence[str],
+    read: Callable[[str], Any],
+    totals: MakeTotals,
+    linearize: Linearize,
+    categories: Callable[[Any], tuple[Any, ...] | None],
+    keep: bool,
+) -> list[Estimated]:
+    """Estimate with replicates: the matrix product takes several variables at once."""
+    assert plan.replicate is not None
+    assert plan.replicate_segments is not None
+    again = plan.replicate_segments is not plan.segments
+    out: list[Estimated] = []
+    for start in range(0, len(names), REPLICATED_TOGETHER):
+        block = [(name, read(name)) for name in names[start : start + REPLICATED_TOGETHER]]
+        each = [totals(plan.segments, answers) for _, answers in block]
+        base = [totals(plan.replicate_segments, a) for _, a in block] if again else each
+        wide = [np.concatenate([b.weight, b.values], axis=1) for b in base]
+        sums = plan.replicate.sums(np.concatenate(wide, axis=1))
+        at = 0
+        for item, own, under, columns in zip(block, each, base, wide, strict=True):
+            part = sums[:, :, at : at + columns.shape[1]]
+            at += columns.shape[1]
+            thetas = _replicated(part, under, linearize)
+            made = (own, thetas)
+            out += _estimate_block(plan, [item], totals, linearize, categories, keep, made)
+    return out
+
+
 def estimate_answers(
     plan: Plan, name: str, answers: Any, totals: MakeTotals, linearize: Linearize
 ) -> Estimated:
     """Estimate one variable without categories in every domain."""
-    block = [(name, answers)]
-    return _estimate_block(plan, block, totals, linearize, lambda _: None, False)[0]
+
+    def given(_: str) -> Any:
+        return answers
+
+    return estimate_variables(plan, [name], given, totals, linearize, lambda _: None)[0]
 
 
 def _estimate_block(
@@ -163,10 +199,14 @@ def _estimate_block(
     linearize: Linearize,
     categories: Callable[[Any], tuple[Any, ...] | None],
     keep: bool,
+    made: tuple[VariableTotals, FloatArray] | None = None,
 ) -> list[Estimated]:
-    """Estimate a few variables together: one pass over the segments' small matrices."""
+    """Estimate a few variables together: one pass over the segments' small matrices.
+
+    ``made`` holds the totals and the replicate estimates of the one variable where there are any.
+    """
     segments = plan.segments
-    each = [totals(segments, answers) for _, answers in block]
+    each = [totals(segments, answers) for _, answers in block] if made is None else [made[0]]
     sums = stack_totals(each)
     result = linearize(sums, segments.domain, segments.n_domains)
     thetas = None
@@ -174,10 +214,8 @@ def _estimate_block(
         variance = plan.linear.variances(result.scores, sums.weight[:, 0])
     else:
         assert plan.replicate is not None
-        assert plan.replicate_segments is not None
-        again = plan.replicate_segments is not segments
-        base = totals(plan.replicate_segments, block[0][1]) if again else each[0]
-        thetas = _replicated(plan, base, linearize)
+        assert made is not None
+        thetas = made[1]
         variance = plan.replicate.variances(thetas, result.estimate)
     variance = np.where(np.isnan(result.estimate), np.nan, variance)
     out: list[Estimated] = []
@@ -203,10 +241,8 @@ def _estimate_block(
     return out
 
 
-def _replicated(plan: Plan, base: VariableTotals, linearize: Linearize) -> FloatArray:
-    """Return the estimates under every replicate, R × D × k, from the units' totals."""
-    assert plan.replicate is not None
-    sums = plan.replicate.sums(np.concatenate([base.weight, base.values], axis=1))
+def _replicated(sums: FloatArray, base: VariableTotals, linearize: Linearize) -> FloatArray:
+    """Return the estimates under every replicate, R × D × k, from their sums R × D × c."""
     r, d, width = sums.shape
     weight = sums[:, :, :1].reshape(r * d, 1)
     flat = VariableTotals(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from attitudes.aggregation.answers import coded_categories
+from attitudes.aggregation.grouped_totals import category_columns
 from attitudes.aggregation.totals import category_totals
 from attitudes.estimation.linear import Estimated, flatten
 from attitudes.estimation.options import (
@@ -116,6 +117,7 @@ def proportion(
         linearize_mean,
         _interval,
         categorical=True,
+        grouped=category_columns,
     )
     return estimate_table(survey, as_names(variables, "variables"), kind, options)
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from attitudes.aggregation.moments import measured_answers
+from attitudes.aggregation.placement import in_memory
 from attitudes.errors import OptionError
 from attitudes.estimation.assemble import assemble_quantiles
 from attitudes.estimation.options import Missing, Options, VarianceMethod, as_names, check_choice
+from attitudes.estimation.plan import make_plan
 from attitudes.estimation.quantile_intervals import QuantileCall, estimate_quantiles
 from attitudes.estimation.run import listwise, margins, stack_tables
-from attitudes.estimation.plan import make_plan
 from attitudes.estimation.table import EstimateTable
 from attitudes.numerics.quantiles import QUANTILE_RULES, QuantileRule
 from attitudes.numerics.singletons import SingletonPolicy
@@ -92,6 +93,7 @@ def quantile(
     )
     call = _checked(q, qrule, options)
     names = as_names(variables, "variables")
+    survey = in_memory(survey, [*names, *options.by], options.where)
     kept, dropped = listwise(survey, names, measured_answers, options)
     design = survey.design_arrays()
     tables = []

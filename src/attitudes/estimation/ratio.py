@@ -100,7 +100,7 @@ def ratio(
     def read(of: Survey, name: str) -> AnswerPair:
         return measured_pair(of, *pairs[name])
 
-    kind = Statistic("ratio", read, _sums, linearize_ratio, wald)
+    kind = Statistic("ratio", read, _sums, linearize_ratio, wald, columns=pairs.__getitem__)
     return estimate_table(survey, tuple(pairs), kind, options)
 
 

@@ -11,6 +11,9 @@ import numpy as np
 
 from attitudes.aggregation.answers import CodedAnswers
 from attitudes.aggregation.domains import TOTAL, selection
+from attitudes.aggregation.grouped_totals import MakeColumns, grouped_totals
+from attitudes.aggregation.placement import in_memory, is_query
+from attitudes.errors import DataError, raise_all
 from attitudes.estimation.assemble import assemble
 from attitudes.estimation.linear import (
     Estimated,
@@ -21,7 +24,7 @@ from attitudes.estimation.linear import (
     joint_covariance,
 )
 from attitudes.estimation.options import Options
-from attitudes.estimation.plan import Plan, make_plan
+from attitudes.estimation.plan import Plan, make_grouped_plan, make_plan
 from attitudes.estimation.table import NUMBERS, EstimateTable
 from attitudes.numerics.design import DesignArrays
 from attitudes.numerics.intervals import Interval, t_interval
@@ -58,6 +61,10 @@ class Statistic:
         Makes the intervals of all estimates, in the order of the rows.
     categorical
         Whether the rows have categories.
+    grouped
+        Sums to ask of a frame that is not in memory; None: its columns are fetched.
+    columns
+        Columns of the frame that a name stands for.
     """
 
     name: str
@@ -66,6 +73,8 @@ class Statistic:
     linearize: Linearize
     interval: Callable[[Plan, Sequence[Estimated], Options], Interval]
     categorical: bool = False
+    grouped: MakeColumns | None = None
+    columns: Callable[[str], tuple[str, ...]] = lambda name: (name,)
 
 
 def wald(plan: Plan, results: Sequence[Estimated], options: Options) -> Interval:
@@ -79,6 +88,11 @@ def estimate_table(
     survey: Survey, names: Sequence[str], kind: Statistic, options: Options
 ) -> EstimateTable:
     """Estimate a statistic of several variables, by domain and, on request, over all domains."""
+    _check_columns(survey, names, kind, options)
+    if is_query(survey) and groupable(survey, kind.grouped, options):
+        return _estimate_grouped(survey, names, kind, options)
+    wanted = [column for name in names for column in kind.columns(name)]
+    survey = in_memory(survey, [*wanted, *options.by], options.where)
     design = survey.design_arrays()
     where, dropped = listwise(survey, names, kind.read, options)
     parts: list[tuple[Plan, list[Estimated]]] = []
@@ -91,6 +105,59 @@ def estimate_table(
     if not options.covariance:
         return stacked
     return replace(stacked, covariance=joint_covariance(parts))
+
+
+def _estimate_grouped(
+    survey: Survey, names: Sequence[str], kind: Statistic, options: Options
+) -> EstimateTable:
+    """Estimate from the sums of a group-by query; respondents stay where they are."""
+    assert kind.grouped is not None
+    parts: list[tuple[Plan, list[Estimated]]] = []
+    tables: list[EstimateTable] = []
+    for by in margins(options):
+        sums = grouped_totals(survey, names, by, options.where, kind.grouped)
+        plan = make_grouped_plan(survey, sums, options)
+        results = estimate_variables(
+            plan,
+            names,
+            lambda name: name,
+            lambda _, name: sums.totals[name],  # noqa: B023 - used within this turn of the loop
+            kind.linearize,
+            lambda name: sums.categories[name],  # noqa: B023
+            keep=options.covariance,
+        )
+        interval = kind.interval(plan, results, options)
+        parts.append((plan, results))
+        tables.append(
+            assemble(
+                plan, kind.name, results, interval, options, {}, with_categories=kind.categorical
+            )
+        )
+    stacked = stack_tables(tables, options.by)
+    if not options.covariance:
+        return stacked
+    return replace(stacked, covariance=joint_covariance(parts))
+
+
+def groupable(survey: Survey, grouped: MakeColumns | None, options: Options) -> bool:
+    """Whether the estimates can be had from sums by domain and sampling unit alone."""
+    design = survey.design
+    return (
+        grouped is not None
+        and bool(design.psu)
+        and design.probabilities is None
+        and design.replicates is None
+        and not survey.calibrations
+        and options.variance == "taylor"
+        and options.missing == "available"
+        and options.ci_method != "likelihood"
+    )
+
+
+def _check_columns(survey: Survey, names: Sequence[str], kind: Statistic, options: Options) -> None:
+    known = survey.columns
+    wanted = [*(column for name in names for column in kind.columns(name)), *options.by]
+    raise_all([DataError.unknown("survey", "column", n, known) for n in wanted if n not in known])
 
 
 def _one(

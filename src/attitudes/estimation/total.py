@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from attitudes.aggregation.answers import numeric_answers
+from attitudes.aggregation.grouped_totals import mean_columns
 from attitudes.aggregation.totals import numeric_totals
 from attitudes.estimation.options import (
     DeffReference,
@@ -87,5 +88,7 @@ def total(
         totals=totals,
         covariance=covariance,
     )
-    kind = Statistic("total", numeric_answers, numeric_totals, linearize_total, wald)
+    kind = Statistic(
+        "total", numeric_answers, numeric_totals, linearize_total, wald, grouped=mean_columns
+    )
     return estimate_table(survey, as_names(variables, "variables"), kind, options)

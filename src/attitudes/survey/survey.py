@@ -19,9 +19,31 @@ if TYPE_CHECKING:
 
     from attitudes.study.models import Study
 
-__all__ = ["Answers", "Calibration", "Provenance", "Survey"]
+__all__ = ["Answers", "Calibration", "Provenance", "Survey", "column_names"]
 
 Provenance = Literal["respondents", "reconstructed", "generated"]
+
+
+def column_names(frame: Any) -> tuple[str, ...]:
+    """Return the column names of a frame of any library.
+
+    Raises
+    ------
+    DataError
+        When it is not a frame.
+    """
+    if isinstance(frame, pd.DataFrame):
+        return tuple(str(c) for c in frame.columns)
+    import narwhals as nw
+
+    try:
+        return tuple(nw.from_native(frame).collect_schema().names())
+    except TypeError as error:
+        raise DataError(
+            "frame",
+            f"an object of type {type(frame).__name__}",
+            "a frame of pandas, polars, pyarrow, DuckDB or Spark",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +168,7 @@ class Survey:
         2
         """
         design = design or SurveyDesign()
-        columns = [str(c) for c in frame.columns]
+        columns = column_names(frame)
         for name in design.columns:
             if name not in columns:
                 raise DataError.unknown("frame, design", "column", name, columns)
@@ -157,12 +179,17 @@ class Survey:
     @property
     def n(self) -> int:
         """Number of respondents."""
-        return len(self.frame)
+        if hasattr(self.frame, "__len__"):
+            return len(self.frame)
+        import narwhals as nw
+
+        counted = nw.from_native(self.frame).lazy().select(nw.len()).collect()
+        return int(counted.to_pandas().iloc[0, 0])
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the frame's columns."""
-        return tuple(str(c) for c in self.frame.columns)
+        return column_names(self.frame)
 
     def column(self, name: str) -> pd.Series[Any]:
         """Return a column of the frame as it stands.
@@ -172,9 +199,11 @@ class Survey:
         DataError
             When there is no such column.
         """
-        if name not in self.frame.columns:
+        columns = self.frame.columns if isinstance(self.frame, pd.DataFrame) else self.columns
+        if name not in columns:
             raise DataError.unknown("survey", "column", name, self.columns)
-        series: pd.Series[Any] = self.frame[name]
+        frame = self.frame if isinstance(self.frame, pd.DataFrame) else self.to_pandas([name])
+        series: pd.Series[Any] = frame[name]
         return series
 
     def missing_codes(self, name: str) -> Mapping[str, int | str]:
@@ -231,7 +260,8 @@ class Survey:
         """
         from attitudes.survey.arrays import build_design_arrays
 
-        return build_design_arrays(self.frame, self.design)
+        columns = None if isinstance(self.frame, pd.DataFrame) else list(self.design.columns)
+        return build_design_arrays(self.to_pandas(columns or None), self.design)
 
     def with_columns(self, columns: Mapping[str, Any], step: Step | None = None) -> Survey:
         """Return a Survey with columns added or replaced."""
@@ -272,8 +302,13 @@ class Survey:
             return self.frame if columns is None else self.frame[list(columns)]
         import narwhals as nw
 
-        lazy = nw.from_native(self.frame)
+        lazy = nw.from_native(self.frame).lazy()
         chosen = lazy if columns is None else lazy.select(list(columns))
-        collected = chosen.lazy().collect()
-        respondents: pd.DataFrame = collected.to_pandas()
-        return respondents
+        schema = chosen.collect_schema()
+        respondents: pd.DataFrame = chosen.collect().to_pandas()
+        whole = {
+            name: str(kind)
+            for name, kind in schema.items()
+            if kind.is_integer() and respondents[name].dtype.kind == "f"
+        }
+        return respondents.astype(whole)
