@@ -11,7 +11,7 @@ from attitudes.numerics.replicates import replicate_covariance, unit_replicate_t
 
 __all__ = ["ReplicateVariance"]
 
-_COLUMNS = 128
+_COLUMNS = 512
 _BLOCK = 64
 
 
