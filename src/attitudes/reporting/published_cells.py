@@ -68,7 +68,7 @@ class PublishedCells:
 
     def size(self, variable: str, group: int | str) -> int:
         """Number of respondents of a group."""
-        return self._counts.size(((variable, (group,)),))
+        return self._counts(variable, ()).get(group, 0)
 
     def cell(
         self, exhibit: str, row: str, column: str, statistic: str, decimals: int

@@ -174,11 +174,13 @@ class Conventions(Frozen):
     rules: tuple[ConventionRule, ...] = ()
     note: str | None = None
     _keying: dict[str, Keying] = PrivateAttr(default_factory=dict)
+    _found: dict[tuple[str, str, str], Convention] = PrivateAttr(default_factory=dict)
 
     def with_keying(self, keying: Mapping[str, Keying]) -> Conventions:
         """Return the conventions with the right keying of the items, used where no rule says."""
         keyed = self.model_copy()
         keyed._keying = dict(keying)
+        keyed._found = {}
         return keyed
 
     def convention_for(self, table: str, item: str, column: str) -> Convention:
@@ -198,6 +200,12 @@ class Conventions(Frozen):
         >>> rules.convention_for("t", "q2", "north").turned
         False
         """
+        cell = (table, item, column)
+        if cell not in self._found:
+            self._found[cell] = self._merged(*cell)
+        return self._found[cell]
+
+    def _merged(self, table: str, item: str, column: str) -> Convention:
         applying = [
             (closeness, rule)
             for rule in self.rules
