@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csc_array
@@ -203,6 +204,7 @@ def _order(of_row: IntArray, size: int) -> IntArray | None:
     if n < SORTED_ROWS or not (of_row[1:] < of_row[:-1]).any():
         return None
     kind = np.int32 if n < 2**31 - 1 else np.int64
-    pointers = np.arange(n + 1, dtype=kind)
-    indicator = csc_array((pointers[:n], of_row.astype(kind), pointers), shape=(size + 1, n))
+    pointers: Any = np.arange(n + 1, dtype=kind)
+    codes: Any = of_row.astype(kind)
+    indicator = csc_array((pointers[:n], codes, pointers), shape=(size + 1, n))
     return np.asarray(indicator.tocsr().data, dtype=np.int64)

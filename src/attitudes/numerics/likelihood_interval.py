@@ -2,94 +2,109 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special, stats
 
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.intervals import Interval
 
-__all__ = ["likelihood_intervals"]
+__all__ = ["likelihood_interval"]
 
 MAX_STEPS = 10
+MAX_ITERATIONS = 25
+TOLERANCE = 1e-8
 SPLINE_POINTS = 3
 
 
-def likelihood_intervals(
-    p: FloatArray,
-    variance: FloatArray,
-    powers: FloatArray,
-    rows: int,
-    n: int,
+def likelihood_interval(
+    weights: FloatArray,
+    chosen: NDArray[np.bool_],
+    variance: float,
     df: float,
     level: float = 0.95,
-) -> Interval:
-    """Return the intervals of k proportions of one domain.
+) -> tuple[float, float]:
+    """Return the interval of the proportion of ``chosen`` in one domain.
 
     Parameters
     ----------
-    p, variance
-        Proportions and their design variances, length k.
-    powers
-        Σw̃, Σw̃^1.5 and Σw̃² of those who chose each category, 3 × k, of weights w̃ scaled to mean
-        one in the domain.
-    rows, n
-        Respondents who answered; those of positive weight.
+    weights
+        Weights of those who answered, scaled to mean one in the domain, length m.
+    chosen
+        Who chose the category, length m.
+    variance
+        Design variance of the proportion.
     df
         Degrees of freedom.
     level
         Confidence level.
 
+    Returns
+    -------
+    tuple
+        Low and high end; NaN for a proportion of 0 or 1, or without variance.
+
     Notes
     -----
-    The deviance of a weighted logistic model with a constant, divided by the dispersion of its
-    Pearson residuals, is compared with a quantile that is widened by the ratio of design to model
-    variance. The deviance's signed root is taken at steps of the log odds and a cubic spline
-    through them is inverted, as R's survey does.
+    The deviance of a weighted logistic model with a constant, over its dispersion n/(n − 1), is
+    compared with a quantile that is widened by the ratio of design to model variance. The
+    deviance's signed root is taken at steps of the log odds and a cubic spline through them is
+    inverted. Iterations stop where R's do, so that both agree to more digits than matter.
 
     References
     ----------
     Rao and Scott (1984), Annals of Statistics 12.
     """
-    low, high = np.full_like(p, np.nan), np.full_like(p, np.nan)
-    total = powers.sum(axis=1)
-    for j in range(len(p)):
-        if not 0 < p[j] < 1 or not variance[j] > 0 or df <= 0:
-            continue
-        dispersion = _dispersion(p[j], powers[:, j], total, n)
-        low[j], high[j] = _one(p[j], variance[j], total[0], dispersion, rows, df, level)
-    return Interval(low, high)
-
-
-def _dispersion(p: float, chose: FloatArray, total: FloatArray, n: int) -> float:
-    """Weighted variance of the Pearson residuals (y − p)√w̃/√(p(1 − p))."""
-    pq = p * (1 - p)
-    mean = (chose[1] - p * total[1]) / np.sqrt(pq) / total[0]
-    square = (chose[2] * (1 - 2 * p) + p**2 * total[2]) / pq / total[0]
-    return float((square - mean**2) * n / (n - 1))
-
-
-def _one(
-    p: float,
-    variance: float,
-    weight: float,
-    dispersion: float,
-    rows: int,
-    df: float,
-    level: float,
-) -> tuple[float, float]:
-    pq = p * (1 - p)
-    se = np.sqrt(variance) / pq
-    inflation = np.sqrt(se**2 * weight * pq)
-    tail = float(special.ndtr(stats.t.ppf((1 - level) / 2, df) * inflation))
-    alpha = tail / 2
-    furthest = np.sqrt(stats.f.isf(alpha, 1, rows - 1))
-    centre = float(special.logit(p))
+    total = float(weights.sum())
+    p = float(weights[chosen].sum() / total) if total > 0 else np.nan
+    n = int((weights > 0).sum())
+    if not 0 < p < 1 or not variance > 0 or not df > 0 or n < 2:
+        return np.nan, np.nan
+    centre, information = _fit(weights, chosen, p, total)
+    fitted = float(special.expit(centre))
+    se = float(np.sqrt(variance) / (fitted * (1 - fitted)))
+    tail = float(special.ndtr(stats.t.ppf((1 - level) / 2, df) * se * np.sqrt(information)))
+    furthest = float(np.sqrt(stats.f.isf(tail / 2, 1, len(weights) - 1)))
+    least = _deviance(centre, p, total)
 
     def root(b: float) -> float:
-        deviance = -2 * weight * (p * special.log_expit(b) + (1 - p) * special.log_expit(-b))
-        least = -2 * weight * (p * np.log(p) + (1 - p) * np.log1p(-p))
-        return float(np.sqrt(max((deviance - least) / dispersion, 0.0)))
+        change = (_deviance(b, p, total) - least) * (n - 1) / n
+        return float(np.sqrt(max(change, 0.0)))
 
+    points = _profile(root, centre, se, furthest)
+    cutoff = abs(float(special.ndtri(tail)))
+    return _invert(points, cutoff)
+
+
+def _deviance(b: float, p: float, total: float) -> float:
+    return float(-2 * total * (p * special.log_expit(b) + (1 - p) * special.log_expit(-b)))
+
+
+def _fit(
+    weights: FloatArray, chosen: NDArray[np.bool_], p: float, total: float
+) -> tuple[float, float]:
+    """Fit the constant by iterative weighting; return it and the information of the last step."""
+    mu = (weights * chosen + 0.5) / (weights + 1)
+    slope = mu * (1 - mu)
+    working = special.logit(mu) + (chosen - mu) / slope
+    information = float((weights * slope).sum())
+    b = float((weights * slope * working).sum()) / information
+    before = -2 * float((weights * np.where(chosen, np.log(mu), np.log1p(-mu))).sum())
+    for _ in range(MAX_ITERATIONS):
+        deviance = _deviance(b, p, total)
+        if abs(deviance - before) / (abs(deviance) + 0.1) < TOLERANCE:
+            break
+        before = deviance
+        fitted = float(special.expit(b))
+        information = total * fitted * (1 - fitted)
+        b += total * (p - fitted) / information
+    return b, information
+
+
+def _profile(
+    root: Callable[[float], float], centre: float, se: float, furthest: float
+) -> list[tuple[float, float]]:
     points = [(0.0, centre)]
     for sign in (-1, 1):
         for step in range(1, MAX_STEPS):
@@ -97,10 +112,12 @@ def _one(
             points.append((sign * root(b), b))
             if abs(points[-1][0]) >= furthest:
                 break
-    points.sort()
+    return sorted(points)
+
+
+def _invert(points: list[tuple[float, float]], cutoff: float) -> tuple[float, float]:
     z, b = np.array([q[0] for q in points]), np.array([q[1] for q in points])
     grid = np.linspace(b[0], b[-1], SPLINE_POINTS * len(b))
-    cutoff = abs(special.ndtri(tail))
     curve = _forsythe_spline(b, z, grid)
     ends = np.interp([-cutoff, cutoff], curve, grid, left=np.nan, right=np.nan)
     return float(special.expit(ends[0])), float(special.expit(ends[1]))
