@@ -15,6 +15,7 @@ from attitudes.survey.survey import Answers, Survey
 __all__ = ["CodedAnswers", "MeasuredAnswers", "coded_categories", "numeric_answers"]
 
 MAX_CODES = 32
+PROBED = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ def numeric_answers(survey: Survey, name: str) -> CodedAnswers | MeasuredAnswers
     """Return the numeric answers to ``name``: coded where they are whole numbers of small range."""
     answers = survey.answers(name)
     whole = _whole(answers)
-    if whole is not None:
-        low, span = _range(whole)
-        if span < MAX_CODES:
-            return _coded(whole, answers.present, low, span)
+    if whole is not None and len(whole):
+        low, high = int(whole.min()), int(whole.max())
+        if high - low < MAX_CODES:
+            return _coded(whole, answers.present, low, high)
     values = np.asarray(answers.values, dtype=np.float64)
     if answers.present is not None:
         values = np.where(answers.present, values, 0.0)
@@ -92,8 +93,7 @@ def _whole(answers: Answers) -> NDArray[Any] | None:
         return values if present is None else values * present
     if values.dtype.kind != "f":
         return None
-    probe = values[:256] if present is None else values[:256][present[:256]]
-    if (probe != np.rint(probe)).any():
+    if len(values) > PROBED and not _looks_whole(values[:PROBED], present):
         return None
     filled = values if present is None else np.where(present, values, 0)
     if not len(filled) or filled.min() < -127 or filled.max() > 127:
@@ -102,21 +102,18 @@ def _whole(answers: Answers) -> NDArray[Any] | None:
     return None if (small != filled).any() else small
 
 
-def _range(values: NDArray[Any]) -> tuple[int, int]:
-    if not len(values):
-        return 0, 0
-    low = int(values.min())
-    return low, int(values.max()) - low
+def _looks_whole(values: NDArray[Any], present: NDArray[np.bool_] | None) -> bool:
+    probe = values if present is None else values[present[: len(values)]]
+    return not (probe != np.rint(probe)).any()
 
 
 def _coded(
-    whole: NDArray[Any], present: NDArray[np.bool_] | None, low: int, span: int
+    whole: NDArray[Any], present: NDArray[np.bool_] | None, low: int, high: int
 ) -> CodedAnswers:
-    if whole.dtype == np.int8 and low > -126 and low + span < 127:
+    if whole.dtype == np.int8 and low > -126 and high < 127:
         codes = whole - np.int8(low - 1)
     else:
         codes = (whole.astype(np.int64) - (low - 1)).astype(np.int8)
     if present is not None:
         codes = codes * present
-    numbers = np.arange(low, low + span + 1, dtype=np.float64)
-    return CodedAnswers(codes, numbers, None, present is None)
+    return CodedAnswers(codes, np.arange(low, high + 1, dtype=np.float64), None, present is None)

@@ -45,6 +45,11 @@ class Segments:
         Respondents sorted by segment, those in no domain last; None: they stand so.
     sorted_segment, sorted_weights
         ``of_row`` and ``weights`` in that order.
+    domain_starts
+        First segment of each domain, and the number of segments, length D + 1.
+    row_starts
+        First row of each domain in ``order``, and the rows in any domain, length D + 1; empty
+        without an order.
     products
         Room for `scaled`.
     """
@@ -62,6 +67,8 @@ class Segments:
     order: IntArray | None
     sorted_segment: IntArray
     sorted_weights: FloatArray
+    domain_starts: IntArray
+    row_starts: IntArray
     products: dict[str, tuple[int, IntArray]] = field(default_factory=dict, repr=False)
 
     @property
@@ -79,17 +86,6 @@ class Segments:
     def sorted_rows(self) -> bool:
         """Whether ``order`` puts the respondents of a domain together."""
         return self.order is not None
-
-    @property
-    def row_starts(self) -> IntArray:
-        """First row of each domain in ``order``, and the rows in any domain, length D + 1."""
-        edges = np.append(self.domain_starts[:-1], self.size)
-        return np.searchsorted(self.sorted_segment, edges)
-
-    @property
-    def domain_starts(self) -> IntArray:
-        """First segment of each domain and the number of segments, length D + 1."""
-        return np.searchsorted(self.domain, np.arange(self.domains.count + 1))
 
     @property
     def n_domains(self) -> int:
@@ -140,13 +136,16 @@ def make_segments(
     sorted_segment = of_row if order is None else of_row[order]
     positive = design.weights > 0
     everyone = bool(positive.all())
+    domain = present // unit_design.n
+    starts = np.searchsorted(domain, np.arange(count + 1))
+    row_starts = np.searchsorted(sorted_segment, starts) if order is not None else starts[:0]
     members = np.bincount(row_domain if everyone else row_domain[positive], minlength=count + 1)
     return Segments(
         domains,
         of_row,
         row_domain,
         len(present),
-        present // unit_design.n,
+        domain,
         present % unit_design.n,
         unit_design,
         design.weights,
@@ -155,6 +154,8 @@ def make_segments(
         order,
         sorted_segment,
         design.weights if order is None else design.weights[order],
+        starts,
+        row_starts,
     )
 
 

@@ -34,12 +34,13 @@ def numeric_totals(segments: Segments, answers: CodedAnswers | MeasuredAnswers) 
     numbers = answers.values
     by_domain = _sorted_sums(segments, counts)[:, 1:]
     population = by_domain.sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        means = by_domain @ numbers / population
-    deviations = numbers[None, :] - np.nan_to_num(means)[:, None]
+    means = by_domain @ numbers / np.where(population > 0, population, 1.0)
+    deviations = numbers[None, :] - means[:, None]
+    one, value = np.zeros((2, len(numbers) + 1))
+    one[1:], value[1:] = 1.0, numbers
     return VariableTotals(
-        (counts @ np.append(0.0, np.ones(len(numbers))))[:, None],
-        (counts @ np.append(0.0, numbers))[:, None],
+        (counts @ one)[:, None],
+        (counts @ value)[:, None],
         n[:, None],
         (by_domain * deviations**2).sum(axis=1)[:, None],
         population[:, None],
@@ -109,7 +110,7 @@ def _sorted_sums(segments: Segments, values: FloatArray) -> FloatArray:
     starts = segments.domain_starts
     out = np.zeros((segments.n_domains, values.shape[1]))
     if segments.size < FEW_SEGMENTS:
-        occupied = np.flatnonzero(np.diff(starts))
+        occupied = np.flatnonzero(starts[1:] > starts[:-1])
         if len(occupied):
             out[occupied] = np.add.reduceat(values, starts[occupied], axis=0)
         return out

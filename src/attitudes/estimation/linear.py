@@ -92,11 +92,10 @@ class FlatEstimates:
 
 def flatten(plan: Plan, results: Sequence[Estimated]) -> FlatEstimates:
     """Return estimates ordered by variable, domain and outcome."""
-    widths = [r.estimate.shape[1] for r in results]
+    times = np.repeat([r.estimate.shape[1] for r in results], plan.domains.count)
 
     def by_domain(values: Sequence[FloatArray | IntArray]) -> FloatArray:
-        parts = [np.repeat(v, k) for v, k in zip(values, widths, strict=True)]
-        return np.concatenate(parts).astype(np.float64)
+        return np.repeat(np.concatenate(values).astype(np.float64), times)
 
     return FlatEstimates(
         np.concatenate([r.estimate.ravel() for r in results]),
