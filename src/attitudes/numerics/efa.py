@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from attitudes.errors import ConvergenceError, EstimationError
+from attitudes.errors import ConvergenceError, EstimationError, OptionError
 from attitudes.numerics.design import FloatArray
 
 __all__ = [
@@ -200,6 +200,8 @@ def extract_factors(
 
     Raises
     ------
+    OptionError
+        Unknown method.
     EstimationError
         More factors than the items can bear.
     ConvergenceError
@@ -227,6 +229,10 @@ def extract_factors(
     >>> extract_factors(r, 1).loadings.ravel().round(6)
     array([0.8, 0.7, 0.6, 0.5])
     """
+    if method not in ("minres", "ml", "pa"):
+        raise OptionError.unknown(
+            "factor extraction, method", "method", method, ["minres", "ml", "pa"]
+        )
     k = len(correlation)
     if n_factors < 1 or n_factors >= k or (degrees_of_freedom(k, n_factors) < 0 and k > 2):
         most = max((m for m in range(1, k) if degrees_of_freedom(k, m) >= 0), default=1)
