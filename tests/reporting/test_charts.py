@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
+from attitudes.errors import AttitudesError
 from attitudes.reporting.bind import bind
 from attitudes.reporting.charts.draw import draw, to_png, to_svg
 from attitudes.reporting.charts.layout import text_width, wrap
-from attitudes.reporting.charts.many import draw_many
+from attitudes.reporting.charts.many import DrawingRoom
 from attitudes.reporting.charts.places import Size, place_labels
 from attitudes.reporting.charts.specs import (
     Bars,
@@ -222,17 +223,27 @@ def test_global_settings_are_left_alone() -> None:
     assert dict(rcParams) == before
 
 
-def test_many_charts_in_two_processes_are_the_same_charts() -> None:
-    charts = [replace(chart(BODIES["bars"], f"Chart {i}"), id=f"c{i}") for i in range(13)]
+def test_charts_drawn_by_two_processes_are_the_same_charts() -> None:
+    charts = [replace(chart(BODIES["bars"], f"Chart {i}"), id=f"c{i}") for i in range(24)]
     seen: list[int] = []
-    two = draw_many(
-        charts, png=False, processes=2, progress=lambda what, done, total: seen.append(done)
-    )
+    with DrawingRoom(2) as room:
+        two = room.draw(charts, png=False, progress=lambda what, done, total: seen.append(done))
     assert list(two) == [c.id for c in charts]
-    assert sorted(seen) == list(range(1, 14))
-    one = draw_many(charts[:3], png=False, processes=1)
-    assert all(two[name].svg == drawn.svg for name, drawn in one.items())
+    assert seen == list(range(1, 25))
+    with DrawingRoom(1) as room:
+        one = room.draw(charts, png=False)
+    assert one == two
     assert all(drawn.png is None for drawn in two.values())
+
+
+def test_a_helper_that_dies_is_one_clear_error() -> None:
+    charts = [replace(chart(BODIES["bars"]), id=f"c{i}") for i in range(4)]
+    room = DrawingRoom(2)
+    for helper in room._helpers:
+        helper.kill()
+        helper.wait()
+    with room, pytest.raises(AttitudesError, match=r"died at c\d; .*processes=1"):
+        room.draw(charts, png=False)
 
 
 def test_colours_differ_and_the_middle_is_neutral() -> None:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from attitudes.reporting.assemble import assemble
-from attitudes.reporting.charts.many import draw_many
+from attitudes.reporting.charts.many import DrawingRoom
 from attitudes.reporting.context import Context
 from attitudes.reporting.csv_table import COLUMNS, to_csv
 from attitudes.reporting.html import to_html
@@ -34,7 +34,8 @@ def report(ctx: Context) -> Report:
 
 @pytest.fixture(scope="module")
 def svgs(report: Report) -> dict[str, str]:
-    drawn = draw_many(list(report.charts()), png=False, processes=1)
+    with DrawingRoom(1) as room:
+        drawn = room.draw(list(report.charts()), png=False)
     return {name: str(one.svg) for name, one in drawn.items()}
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from attitudes.errors import AttitudesError, OptionError, raise_all
 from attitudes.reporting.assemble import assemble
-from attitudes.reporting.charts.many import Drawn, draw_many
+from attitudes.reporting.charts.many import DrawingRoom, Drawn
 from attitudes.reporting.context import Context
 from attitudes.reporting.csv_table import to_csv
 from attitudes.reporting.html import to_html
@@ -109,17 +109,14 @@ def report(
     """
     _check(formats, lang, level)
     ctx = Context(study, survey if survey.study is not None else _with(survey, study), lang, level)
-    made = assemble(ctx, progress=progress)
     wanted = set(formats)
-    drawn: dict[str, Drawn] = {}
     if wanted & {"html", "svg", "png"}:
-        drawn = draw_many(
-            list(made.charts()),
-            svg=bool(wanted & {"html", "svg"}),
-            png="png" in wanted,
-            processes=processes,
-            progress=progress,
-        )
+        with DrawingRoom(processes) as room:
+            made = assemble(ctx, progress=progress)
+            svg, png = bool(wanted & {"html", "svg"}), "png" in wanted
+            drawn = room.draw(list(made.charts()), svg=svg, png=png, progress=progress)
+    else:
+        made, drawn = assemble(ctx, progress=progress), {}
     files = _files(made, drawn, wanted, study.id)
     folder = Path(out)
     paths = _write(folder, files)

@@ -27,7 +27,7 @@ from attitudes.reporting.charts.theme import styled
 
 __all__ = ["draw", "to_png", "to_svg"]
 
-DPI = 144
+DPI = 130
 
 
 def draw(chart: Chart) -> Figure:
@@ -99,5 +99,7 @@ def to_png(chart: Chart, figure: Figure | None = None) -> bytes:
         "Source": chart.provenance,
     }
     with styled():
-        figure.savefig(stream, format="png", dpi=DPI, metadata=metadata)
+        figure.savefig(
+            stream, format="png", dpi=DPI, metadata=metadata, pil_kwargs={"compress_level": 4}
+        )
     return stream.getvalue()

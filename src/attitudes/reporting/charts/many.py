@@ -7,18 +7,20 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from attitudes.errors import AttitudesError
 from attitudes.reporting.charts.specs import Chart
 from attitudes.reporting.charts.worker import draw_one
 
-__all__ = ["Drawn", "draw_many"]
+__all__ = ["DrawingRoom", "Drawn"]
 
-_WORTH = 12
-"""Fewer charts than this are drawn sooner than a second process has started."""
+Progress = Callable[[str, int, int], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,102 +37,134 @@ class Drawn:
     png: bytes | None
 
 
-def draw_many(
-    charts: Sequence[Chart],
-    *,
-    svg: bool = True,
-    png: bool = True,
-    processes: int | None = None,
-    progress: Callable[[str, int, int], Any] = lambda what, done, total: None,
-) -> dict[str, Drawn]:
-    """Draw charts.
+class DrawingRoom:
+    """Processes that draw: this one, and helpers that get ready while it does other things.
 
     Parameters
     ----------
-    charts
-        What to draw.
-    svg, png
-        Which formats.
     processes
-        How many processes draw; default: one a processor, two at most.
-    progress
-        Called with ``"charts"``, how many are done, and how many there are.
+        How many processes draw, this one among them; default: one a processor, two at most.
 
-    Returns
-    -------
-    dict
-        Chart id → drawing, in the order of ``charts``.
-
-    Raises
-    ------
-    AttitudesError
-        When a process that draws dies.
+    Notes
+    -----
+    A helper is a Python of its own that is sent one chart after another, so that no helper waits
+    while charts are left; a drawing does not depend on who made it.
     """
-    if processes is None:
-        processes = min(2, os.cpu_count() or 1)
-    count = processes if len(charts) >= _WORTH else 1
-    found: dict[str, Drawn] = {}
-    lock = threading.Lock()
 
-    def keep(name: str, drawn: Drawn) -> None:
-        with lock:
-            found[name] = drawn
-            progress("charts", len(found), len(charts))
-
-    helpers = [_Helper(charts[i::count], svg, png, keep) for i in range(1, count)]
-    for helper in helpers:
-        helper.start()
-    for chart in charts[::count]:
-        name, drawn_svg, drawn_png = draw_one(chart, svg=svg, png=png)
-        keep(name, Drawn(drawn_svg, drawn_png))
-    for helper in helpers:
-        helper.finish()
-    return {chart.id: found[chart.id] for chart in charts}
-
-
-class _Helper:
-    """A process that draws its share, and the thread that takes its drawings."""
-
-    def __init__(
-        self, charts: Sequence[Chart], svg: bool, png: bool, keep: Callable[[str, Drawn], None]
-    ) -> None:
-        self._task = (list(charts), svg, png)
-        self._keep = keep
-        self._received = 0
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
+    def __init__(self, processes: int | None = None) -> None:
+        count = min(2, os.cpu_count() or 1) if processes is None else processes
         command = [sys.executable, "-m", "attitudes.reporting.charts.worker"]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        self._thread.start()
+        self._helpers = [
+            subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+            for _ in range(count - 1)
+        ]
 
-    def _run(self) -> None:
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            with process.stdin as pipe:
-                pickle.dump(self._task, pipe)
-            while True:
-                name, svg, png = pickle.load(process.stdout)
-                self._received += 1
-                self._keep(name, Drawn(svg, png))
-        except (EOFError, BrokenPipeError):
-            process.stdout.close()
+    def __enter__(self) -> Self:
+        return self
 
-    def finish(self) -> None:
-        self._thread.join()
-        assert self._process is not None
-        status = self._process.wait()
-        if status != 0 or self._received < len(self._task[0]):
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for helper in self._helpers:
+            helper.kill()
+            helper.wait()
+            for stream in (helper.stdin, helper.stdout):
+                with suppress(OSError):  # what a dead helper never read
+                    if stream is not None:
+                        stream.close()
+
+    def draw(
+        self,
+        charts: Sequence[Chart],
+        *,
+        svg: bool = True,
+        png: bool = True,
+        progress: Progress = lambda what, done, total: None,
+    ) -> dict[str, Drawn]:
+        """Draw charts.
+
+        Parameters
+        ----------
+        charts
+            What to draw.
+        svg, png
+            Which formats.
+        progress
+            Called with ``"charts"``, how many are done, and how many there are.
+
+        Returns
+        -------
+        dict
+            Chart id → drawing, in the order of ``charts``.
+
+        Raises
+        ------
+        AttitudesError
+            When a helper dies.
+        """
+        job = _Job(charts, svg, png, progress)
+        threads = [
+            threading.Thread(target=job.send_to, args=(helper,), daemon=True)
+            for helper in self._helpers
+        ]
+        for thread in threads:
+            thread.start()
+        job.work()
+        for thread in threads:
+            thread.join()
+        return job.result()
+
+
+class _Job:
+    """The charts that are left, and the drawings made."""
+
+    def __init__(self, charts: Sequence[Chart], svg: bool, png: bool, progress: Progress) -> None:
+        self._charts = charts
+        self._left = deque(charts)
+        self._svg, self._png = svg, png
+        self._progress = progress
+        self._found: dict[str, Drawn] = {}
+        self._lock = threading.Lock()
+
+    def _next(self) -> Chart | None:
+        with self._lock:
+            return self._left.popleft() if self._left else None
+
+    def _keep(self, chart: Chart, svg: str | None, png: bytes | None) -> None:
+        with self._lock:
+            self._found[chart.id] = Drawn(svg, png)
+            self._progress("charts", len(self._found), len(self._charts))
+
+    def work(self) -> None:
+        """Draw here until none is left."""
+        while (chart := self._next()) is not None:
+            self._keep(chart, *draw_one(chart, svg=self._svg, png=self._png))
+
+    def send_to(self, helper: subprocess.Popen[bytes]) -> None:
+        """Have a helper draw until none is left, or until it dies."""
+        assert helper.stdin is not None
+        assert helper.stdout is not None
+        while (chart := self._next()) is not None:
+            try:
+                pickle.dump((chart, self._svg, self._png), helper.stdin)
+                helper.stdin.flush()
+                svg, png = pickle.load(helper.stdout)
+            except (EOFError, OSError, pickle.UnpicklingError):
+                return
+            self._keep(chart, svg, png)
+
+    def result(self) -> dict[str, Drawn]:
+        lost = [chart.id for chart in self._charts if chart.id not in self._found]
+        if lost:
             raise AttitudesError(
                 "report, charts",
-                f"a drawing process that ended with status {status} after {self._received} of "
-                f"{len(self._task[0])} charts",
-                "status 0",
+                f"a drawing process that died at {', '.join(lost)}",
+                "processes that draw to the end",
                 "draw in one process: processes=1",
             )
+        return {chart.id: self._found[chart.id] for chart in self._charts}

@@ -55,6 +55,7 @@ SETTINGS: dict[str, Any] = {
     "hatch.color": "#6b7480",
     "path.simplify": False,
     "text.parse_math": False,
+    "text.hinting": "no_hinting",
     "svg.fonttype": "path",
     "svg.hashsalt": "attitudes",
     "figure.facecolor": "white",

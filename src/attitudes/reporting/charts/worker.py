@@ -10,25 +10,24 @@ from attitudes.reporting.charts.specs import Chart
 
 __all__ = ["draw_one", "main"]
 
-Drawing = tuple[str, str | None, bytes | None]
-"""A chart's id, its SVG and its PNG."""
+Drawing = tuple[str | None, bytes | None]
+"""A chart's SVG and its PNG, None where the format was not wanted."""
 
 
 def draw_one(chart: Chart, *, svg: bool, png: bool) -> Drawing:
     """Draw a chart once and write it in the formats wanted."""
     figure = draw(chart)
-    return (
-        chart.id,
-        to_svg(chart, figure) if svg else None,
-        to_png(chart, figure) if png else None,
-    )
+    return (to_svg(chart, figure) if svg else None, to_png(chart, figure) if png else None)
 
 
 def main() -> None:
-    """Read a pickled task, write one pickled drawing after another."""
-    charts, svg, png = pickle.load(sys.stdin.buffer)
-    out = sys.stdout.buffer
-    for chart in charts:
+    """Answer every pickled (chart, svg, png) by a pickled drawing, until the input ends."""
+    source, out = sys.stdin.buffer, sys.stdout.buffer
+    while True:
+        try:
+            chart, svg, png = pickle.load(source)
+        except EOFError:
+            return
         pickle.dump(draw_one(chart, svg=svg, png=png), out)
         out.flush()
 
