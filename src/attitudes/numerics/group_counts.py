@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import coo_array, csr_array, hstack
 
 from attitudes.errors import EstimationError
 from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.integer_programme import integer_programme
 
 __all__ = ["CrossedCells", "GroupCounts", "RatioBound", "solve_group_counts"]
 
@@ -263,7 +264,7 @@ class _Model:
             LinearConstraint(sides, self.least, np.inf),
         ]
         top = np.concatenate([self.upper, np.ones(m)])
-        least = milp(
+        least = integer_programme(
             np.concatenate([np.zeros(width), weight]),
             constraints=constraints,
             bounds=Bounds(0, top),
@@ -271,7 +272,7 @@ class _Model:
         self.unavoidable = 0.0 if least.x is None else float(least.fun)
         every = _sparse(np.ones(n), np.arange(n), np.arange(n), (n, width + m))
         identity = _sparse(np.ones(n), np.arange(n), np.arange(n), (n, n))
-        result = milp(
+        result = integer_programme(
             np.concatenate([np.zeros(width), 1e3 * weight, 1.0 / np.sqrt(self.reference + 1.0)]),
             constraints=[
                 LinearConstraint(_widen(self.equal, m + n), self.equal_to, self.equal_to),
@@ -290,7 +291,7 @@ class _Model:
         low, high = np.zeros(width), self.upper.copy()
         low[: self.n] = np.clip(np.floor(wish) - window, 0.0, None)
         high[: self.n] = np.minimum(np.ceil(wish) + window, self.upper[: self.n])
-        result = milp(
+        result = integer_programme(
             np.concatenate([np.zeros(width), weight]),
             constraints=[
                 LinearConstraint(_widen(self.equal, m), self.equal_to, self.equal_to),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array, hstack, identity, vstack
 
 from attitudes.errors import ConvergenceError, EstimationError
 from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.integer_programme import integer_programme
 
 __all__ = ["FittedTable", "controlled_rounding", "fit_margins", "margin_of"]
 
@@ -172,7 +173,7 @@ def controlled_rounding(
     )
     system = hstack([constraint, constraint, -constraint], format="csr")
     upper = np.concatenate([np.ones(n), np.full(n, reach), np.minimum(reach, floor)])
-    result = milp(
+    result = integer_programme(
         cost,
         constraints=LinearConstraint(system, residual, residual),
         integrality=np.ones(3 * n, dtype=np.int64),

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import coo_array, csr_array
 
 from attitudes.errors import EstimationError
 from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.integer_programme import integer_programme
 
 __all__ = ["PrintedTable", "TableBounds", "attainable_sums", "choose_sums"]
 
@@ -122,7 +123,7 @@ def choose_sums(
     cost = np.abs(base - wanted.ravel()[cell]) + 0.5 * rng.random(len(cell))
     constraints = [_one_each(cell, n_rows * n_columns)]
     constraints += _totals(bounds, cell, value, n_rows, n_columns)
-    result = milp(
+    result = integer_programme(
         cost,
         constraints=constraints,
         integrality=np.ones(len(cell), dtype=np.int64),

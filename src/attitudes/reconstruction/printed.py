@@ -135,7 +135,6 @@ def bounds_of(
     variables = list(groups)
     bounds: list[RatioBound] = []
     kept: list[Printed] = []
-    margin = 1e-7
     for p in printed:
         if len(p.form.domain) > 1:
             continue
@@ -146,7 +145,9 @@ def bounds_of(
         places = tuple(list(groups[variable]).index(g) for g in own)
         key = (p.figure.exhibit, p.figure.column)
         required = exact.get(key)
-        lower, upper = float(p.lower) + margin, float(p.upper) - margin
+        # A half goes up: the lower end prints, the upper does not.
+        lower = float(p.lower)
+        upper = float(p.upper) - 1e-3 * float(p.upper - p.lower)
         bounds.append(
             RatioBound(
                 variables.index(variable),
