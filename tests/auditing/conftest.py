@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+
 from attitudes.auditing.inputs import report_of_figures
 from attitudes.auditing.readings import Answers, Report
 from attitudes.numerics.exact import Rounding, round_exact

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
 from attitudes.auditing.audit import audit_report, infer
 from attitudes.auditing.checker import check_audit
 from attitudes.auditing.codings import declared_codings
@@ -13,8 +16,6 @@ from attitudes.auditing.rules.joint_sets import figure_level
 from attitudes.auditing.store import audit_to_json
 from attitudes.numerics.feasibility import feasible
 from attitudes.study.figures import Figure
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 # A share of 10 % gives no answer in the generated tables; 40 % is a bound no draw comes near.
 GIVEN = Assumptions()
@@ -67,12 +68,14 @@ def test_tables_of_other_conventions_are_never_impossible(
 
 @FEW
 @given(seed=st.integers(0, 10_000), rounding=st.sampled_from(["half_up", "truncate"]))
-def test_the_true_reversal_constant_is_named(
-    respondents, tables, reader, practice, seed, rounding
-):
+def test_the_true_reversal_constant_is_named(respondents, tables, reader, practice, seed, rounding):
     figures = tables(respondents(seed), practice(rounding=rounding, constant=5))
     found = infer(reader(figures), GIVEN)
-    named = {c.value for c in found.conventions if c.kind == "reversal_constant" and c.status != "possible"}
+    named = {
+        c.value
+        for c in found.conventions
+        if c.kind == "reversal_constant" and c.status != "possible"
+    }
     assert "5" in named
     # Under the conventions named, no question's tables contradict each other.
     report = reader(figures)
@@ -151,9 +154,7 @@ def test_a_figure_moved_beyond_its_bounds_stands_in_a_minimal_set(
     respondents, tables, reader, practice, seed
 ):
     figures = tables(respondents(seed), practice())
-    index = next(
-        i for i, f in enumerate(figures) if f.key == ("by_origin", "q1", "new", "mean")
-    )
+    index = next(i for i, f in enumerate(figures) if f.key == ("by_origin", "q1", "new", "mean"))
     low, high = _extreme(reader, figures, index)
     for inside in (low, high):
         report = reader(_moved(figures, index, f"{inside / 100:.2f}"))

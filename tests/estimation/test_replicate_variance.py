@@ -144,7 +144,7 @@ def clustered(seed: int, n_strata: int = 3, n_psus: int = 4) -> at.Survey:
     return at.Survey.from_frame(frame, at.SurveyDesign(weight="w", stratum="h", psu="c"))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(["jkn", "brr"]))
 def test_replicates_of_totals_are_the_linearised_variance(seed: int, method: Any) -> None:
     """Totals are linear: jackknife and full balance repeat Taylor's variance exactly."""
@@ -157,7 +157,7 @@ def test_replicates_of_totals_are_the_linearised_variance(seed: int, method: Any
     assert other.se[0] == pytest.approx(taylor.se[0], rel=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.integers(0, 10_000),
     st.sampled_from(["jkn", "brr", "bootstrap", "subbootstrap", "canty-davison", "mrb"]),
@@ -182,24 +182,24 @@ def test_bootstraps_keep_the_weight_of_each_stratum_and_the_variance(
     frame = oracle_frame("apistrat")
     fpc = None if method in ("subbootstrap",) else "fpc"
     survey = at.Survey.from_frame(frame, at.SurveyDesign(weight="pw", stratum="stype", fpc=fpc))
-    made = at.replicate(survey, method=method, n=2000, rng=np.random.default_rng(20))
+    made = at.replicate(survey, method=method, n=1000, rng=np.random.default_rng(20))
     factors = made.design.replicates.factors if made.design.replicates else None
     assert factors is not None
     sums = pd.DataFrame(factors).groupby(frame["stype"].to_numpy()).sum()
     np.testing.assert_allclose(sums.T - frame["stype"].value_counts(), 0, atol=1e-9)
-    # The spread of 2,000 replicates is known to 1/sqrt(4000) = 1.6 %; Canty–Davison's scale
+    # The spread of 1,000 replicates is known to 1/sqrt(2000) = 2.2 %; Canty–Davison's scale
     # is an average over strata.
     taylor = at.total(survey, "api00").se[0]
-    assert at.total(made, "api00", variance="replicate").se[0] == pytest.approx(taylor, rel=0.06)
+    assert at.total(made, "api00", variance="replicate").se[0] == pytest.approx(taylor, rel=0.09)
 
 
 def test_multistage_bootstrap_has_the_variance_of_both_stages(
     api_survey: Callable[[str], at.Survey],
 ) -> None:
     survey = api_survey("apiclus2_2stage")
-    made = at.replicate(survey, method="mrb", n=2000, rng=np.random.default_rng(3))
+    made = at.replicate(survey, method="mrb", n=600, rng=np.random.default_rng(3))
     taylor = at.total(survey, "enroll").se[0]
-    assert at.total(made, "enroll", variance="replicate").se[0] == pytest.approx(taylor, rel=0.06)
+    assert at.total(made, "enroll", variance="replicate").se[0] == pytest.approx(taylor, rel=0.09)
 
 
 def test_seeded_and_recorded() -> None:

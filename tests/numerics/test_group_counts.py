@@ -31,7 +31,17 @@ def mean_bounds(tables, required=(True, False), digits=2):
         means = (table @ VALUES) / (table @ ANSWERED)
         for g, mean in enumerate(means):
             half = 0.5 * 10**-digits
-            bounds.append(RatioBound(b, (g,), VALUES, ANSWERED, round(mean, digits) - half, round(mean, digits) + half, required[b]))
+            bounds.append(
+                RatioBound(
+                    b,
+                    (g,),
+                    VALUES,
+                    ANSWERED,
+                    round(mean, digits) - half,
+                    round(mean, digits) + half,
+                    required[b],
+                )
+            )
     return bounds
 
 
@@ -67,6 +77,8 @@ def test_one_impossible_figure_is_missed_and_proven():
 
 def test_required_figures_that_contradict_are_refused():
     sizes = [np.array([10]), np.array([10])]
-    bounds = [RatioBound(b, (0,), VALUES, ANSWERED, m, m + 0.1, True) for b, m in ((0, 2.0), (1, 4.0))]
+    bounds = [
+        RatioBound(b, (0,), VALUES, ANSWERED, m, m + 0.1, True) for b, m in ((0, 2.0), (1, 4.0))
+    ]
     with pytest.raises(EstimationError, match="no respondents can print together"):
         solve_group_counts(sizes, bounds, [np.full((1, 6), 10 / 6)] * 2, SUBSTANTIVE)

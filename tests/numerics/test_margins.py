@@ -31,15 +31,27 @@ def test_fit_then_rounding_has_the_margins_of_the_table_they_came_from(table, se
 
 
 def test_one_way_margins_give_independence():
-    fit = fit_margins(np.ones((2, 3)), [(0,), (1,)], [np.array([6.0, 4.0]), np.array([5.0, 3.0, 2.0])])
+    fit = fit_margins(
+        np.ones((2, 3)), [(0,), (1,)], [np.array([6.0, 4.0]), np.array([5.0, 3.0, 2.0])]
+    )
     np.testing.assert_allclose(fit.table, np.outer([0.6, 0.4], [5.0, 3.0, 2.0]), atol=1e-12)
 
 
 def test_margins_with_different_totals_are_refused():
     with pytest.raises(ConvergenceError, match="one total"):
-        fit_margins(np.ones((2, 2)), [(0,), (1,)], [np.array([1.0, 1.0]), np.array([2.0, 2.0])], max_iterations=50)
+        fit_margins(
+            np.ones((2, 2)),
+            [(0,), (1,)],
+            [np.array([1.0, 1.0]), np.array([2.0, 2.0])],
+            max_iterations=50,
+        )
 
 
 def test_margins_no_integer_table_can_have_are_refused():
     with pytest.raises(EstimationError, match="no table of whole numbers"):
-        controlled_rounding(np.ones((2, 2)), [(0,), (1,)], [np.array([2, 2]), np.array([2, 3])], np.random.default_rng(1))
+        controlled_rounding(
+            np.ones((2, 2)),
+            [(0,), (1,)],
+            [np.array([2, 2]), np.array([2, 3])],
+            np.random.default_rng(1),
+        )

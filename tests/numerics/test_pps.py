@@ -73,6 +73,14 @@ def test_estimators_take_the_design() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["overton", "HR_sum", "yg_ppsmat"])
+def test_estimators_take_domains(kind: str) -> None:
+    table = at.total(election(kind), ["Bush", "Kerry", "Nader"], where="Nader > 0")
+    result = CASES[f"election_pps/{kind}/total_domain"]["result"]
+    np.testing.assert_allclose(table.estimate, result["est"], rtol=RTOL)
+    np.testing.assert_allclose(table.se, result["se"], rtol=RTOL)
+
+
 @pytest.mark.parametrize("kind", ["pps_multistage", "pps_brewer_multistage"])
 def test_brewer_with_a_second_stage(kind: str) -> None:
     frame = pd.read_csv(ORACLE / "data/apiclus2.csv")

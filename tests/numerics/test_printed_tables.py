@@ -17,8 +17,16 @@ HALF = 0.005
 def bounds_of(cells, rows, columns, grand):
     shape = cells.shape
     return TableBounds(
-        cells - HALF, cells + HALF, rows - HALF, rows + HALF, columns - HALF, columns + HALF,
-        grand - HALF, grand + HALF, np.full(shape, 1.0), np.full(shape, 5.0),
+        cells - HALF,
+        cells + HALF,
+        rows - HALF,
+        rows + HALF,
+        columns - HALF,
+        columns + HALF,
+        grand - HALF,
+        grand + HALF,
+        np.full(shape, 1.0),
+        np.full(shape, 5.0),
     )
 
 
@@ -38,7 +46,10 @@ def test_a_table_that_was_printed_can_be_printed_again(seed):
     columns = np.array([printed(sum(row[g] for row in exact) / 3) for g in range(4)])
     grand = printed(sum(sum(row) for row in exact) / 12)
     found = choose_sums(bounds_of(cells, rows, columns, grand), np.tile(sizes, (3, 1)), sizes, rng)
-    again = [[Fraction(int(s), int(n)) for s, n in zip(*pair, strict=True)] for pair in zip(found.sums, found.bases, strict=True)]
+    again = [
+        [Fraction(int(s), int(n)) for s, n in zip(*pair, strict=True)]
+        for pair in zip(found.sums, found.bases, strict=True)
+    ]
     assert [[printed(v) for v in row] for row in again] == cells.tolist()
     assert [printed(sum(row) / 4) for row in again] == rows.tolist()
     assert [printed(sum(row[g] for row in again) / 3) for g in range(4)] == columns.tolist()
@@ -48,7 +59,9 @@ def test_a_table_that_was_printed_can_be_printed_again(seed):
 
 def test_no_base_up_to_39_prints_2_98_or_3_02():
     for mean in (2.98, 3.02):
-        assert not any(attainable_sums(n, mean - HALF, mean + HALF, 1, 5).size for n in range(1, 40))
+        assert not any(
+            attainable_sums(n, mean - HALF, mean + HALF, 1, 5).size for n in range(1, 40)
+        )
         assert attainable_sums(41, mean - HALF, mean + HALF, 1, 5).size == 1
 
 

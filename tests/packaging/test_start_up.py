@@ -4,12 +4,25 @@ import json
 import subprocess
 import sys
 
-HEAVY = {"pandas", "numpy", "scipy", "matplotlib", "statsmodels", "pydantic", "sklearn", "seaborn", "pingouin", "jinja2"}
+HEAVY = {
+    "pandas",
+    "numpy",
+    "scipy",
+    "matplotlib",
+    "statsmodels",
+    "pydantic",
+    "sklearn",
+    "seaborn",
+    "pingouin",
+    "jinja2",
+}
 
 
 def modules_after(code: str) -> set[str]:
     script = f"import json, sys\n{code}\nprint(json.dumps(sorted(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 

@@ -13,18 +13,41 @@ ROOT = Path(__file__).parents[2]
 
 def run(*command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    return subprocess.run([str(c) for c in command], cwd=cwd, capture_output=True, text=True, env=environment)
+    return subprocess.run(
+        [str(c) for c in command], cwd=cwd, capture_output=True, text=True, env=environment
+    )
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    built = run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, cwd=folder)
+    built = run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--wheel-dir",
+        folder,
+        ROOT,
+        cwd=folder,
+    )
     assert built.returncode == 0, built.stderr
     [wheel] = folder.glob("attitudes-*.whl")
     venv.create(folder / "venv", with_pip=True)
     python = folder / "venv" / "bin" / "python"
-    done = run(python, "-m", "pip", "install", "--quiet", "--requirement", ROOT / "requirements.lock", wheel, cwd=folder)
+    done = run(
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--requirement",
+        ROOT / "requirements.lock",
+        wheel,
+        cwd=folder,
+    )
     assert done.returncode == 0, done.stderr
     return folder / "venv" / "bin"
 

@@ -217,7 +217,7 @@ def explain(
         gains = [(sum(before.values()) - _after(model, chosen, c, before), c) for c in pending]
         best = max((g for g, _ in gains), default=0)
         winners = [c for g, c in gains if g == best]
-        if best < 1 or (winners[0].kind == "nonsubstantive" and best <= len(winners[0].breakdowns)):
+        if best < 1 or not _worth_it(winners[0], best, sum(before.values())):
             break
         if winners[0].kind == "row_turned":
             winners = _one_question(winners)
@@ -231,6 +231,11 @@ def explain(
     none = {t: v for c in chosen for t, v in c.none}
     flipped = frozenset(f for c in chosen for f in c.flip)
     return Explained((*named, *others), none, flipped)
+
+
+def _worth_it(candidate: _Candidate, gain: int, all_left: int) -> bool:
+    """Whether a hypothesis removes more contradictions than it costs, or all that are left."""
+    return candidate.kind == "row_turned" or gain > len(candidate.breakdowns) or gain == all_left
 
 
 def _after(

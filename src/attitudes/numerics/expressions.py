@@ -99,7 +99,7 @@ def _value(node: ast.expr, values: Mapping[str, complex], places: Mapping[str, s
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         inner = _value(node.operand, values, places)
         return -inner if isinstance(node.op, ast.USub) else inner
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return complex(node.value)
     if isinstance(node, ast.Name | ast.Attribute):
         written = ast.unparse(node)

@@ -115,7 +115,7 @@ def _beta(p: FloatArray, n: FloatArray, level: float) -> Interval:
     tail = (1 - level) / 2
     low = special.betaincinv(n * p, n * (1 - p) + 1, tail)
     high = special.betaincinv(n * p + 1, n * (1 - p), 1 - tail)
-    return Interval(low, high)
+    return Interval(np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64))
 
 
 def _wilson(p: FloatArray, n: FloatArray, t: FloatArray) -> Interval:

@@ -188,7 +188,7 @@ def controlled_rounding(
         )
     steps = np.rint(result.x).astype(np.int64)
     rounded = floor.astype(np.int64) + steps[:n] + steps[n : 2 * n] - steps[2 * n :]
-    return rounded.reshape(table.shape)
+    return np.asarray(rounded.reshape(table.shape), dtype=np.int64)
 
 
 def _margin_matrix(shape: tuple[int, ...], axes: Sequence[Axes]) -> csr_array:

@@ -265,5 +265,6 @@ def _model(
             at = (*key, *(p for p in detail["loc"] if isinstance(p, str | int)))
             shown = repr(detail["input"])
             found = "nothing" if detail["type"] == "missing" else shown[:80]
-            failures.append(StudyError(file.where(at), found, detail["msg"]))
+            allowed = detail["msg"].removeprefix("Input should be ")
+            failures.append(StudyError(file.where(at), found, allowed))
         return None
