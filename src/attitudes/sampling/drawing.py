@@ -72,7 +72,8 @@ class Draw:
                 f"{self.zero_pairs} pairs of units with joint probability zero",
                 "positive joint probabilities of all pairs",
                 "the Yates–Grundy estimator is not unbiased then: use joint='brewer' or "
-                "'hartley-rao', or draw by 'max_entropy', 'sampford' or 'pps_systematic_random'",
+                "'hartley-rao', or draw two or more units beside the certain ones in every "
+                "stratum, by 'max_entropy' or 'sampford'",
             )
         return self.joint
 
