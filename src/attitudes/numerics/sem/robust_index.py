@@ -190,7 +190,7 @@ def _corrected(
     inverse = linalg.inv(E)
     trace = 0.0
     k = [np.zeros((q, q)) for _ in range(3)]
-    for delta, Wmi, share, (Wm, Wc), first in zip(
+    for delta, Wmi, share, (_, Wc), first in zip(
         deltas, inverses, problem.shares, pieces, firsts, strict=True
     ):
         if first is None:

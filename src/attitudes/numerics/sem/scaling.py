@@ -39,7 +39,7 @@ class Traces:
 
 
 def independent_covariance(scores: tuple[FloatArray, ...]) -> FloatArray:
-    """Return the sum of squares of weighted scores: their covariance for independent respondents."""
+    """Return the sum of squares of weighted scores: the covariance of independent rows."""
     total = np.zeros((scores[0].shape[1],) * 2)
     for rows in scores:
         total += rows.T @ rows
