@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -58,7 +56,8 @@ def inclusion_probabilities(sizes: ArrayLike, n: int) -> FloatArray:
         return np.zeros(len(x))
     left, total = n, float(x.sum())
     while left:
-        reached = ~certain & (x * left >= total * (1 - CERTAIN))
+        reached = x >= total / left * (1 - CERTAIN)
+        reached &= ~certain
         if not reached.any():
             break
         certain |= reached
@@ -121,13 +120,25 @@ def _check(x: FloatArray, n: int) -> None:
 
 def _exact_sum(probabilities: FloatArray, n: int) -> FloatArray:
     """Move the last rounding error of the sum onto the largest probability below 1."""
-    free = np.where(probabilities < 1, probabilities, -1.0)
-    k = int(np.argmax(free))
-    if free[k] <= 0:
+    k = int(np.argmax(np.where(probabilities < 1, probabilities, -1.0)))
+    if not 0 < probabilities[k] < 1:
         return probabilities
     for _ in range(4):
-        gap = n - math.fsum(probabilities)
-        if gap == 0:
+        whole, rest = _accurate_sum(probabilities)
+        if whole + rest == n:
             break
-        probabilities[k] += gap
+        probabilities[k] += (n - whole) - rest
     return probabilities
+
+
+def _accurate_sum(values: FloatArray) -> tuple[float, float]:
+    """Return a sum and its rounding error: Knuth's two-sum, halving the array."""
+    x, error = values, 0.0
+    while len(x) > 1:
+        tail = float(x[-1]) if len(x) % 2 else 0.0
+        a, b = x[: len(x) // 2], x[len(x) // 2 : 2 * (len(x) // 2)]
+        total = a + b
+        virtual = total - a
+        error += float(((a - (total - virtual)) + (b - virtual)).sum())
+        x = np.append(total, tail) if tail else total
+    return (float(x[0]) if len(x) else 0.0), error

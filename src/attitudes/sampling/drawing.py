@@ -146,8 +146,8 @@ def draw(
     """
     if method not in METHODS:
         raise OptionError.unknown("draw, method", "selection method", method, METHODS)
-    stratum = frame.stratum().to_numpy()
-    counts = _counts(stratum, n)
+    codes, names = _strata(frame)
+    counts = _counts(names, n)
     order = _order(frame, sort)
     places = None if coordinates is None else _places(frame, coordinates)
     sizes = frame.sizes
@@ -155,10 +155,11 @@ def draw(
     drawn: list[pd.DataFrame] = []
     blocks: list[FloatArray] = []
     zeros = 0
-    for name, count in counts.items():
-        rows = order[stratum[order] == name] if len(counts) > 1 else order
+    for code, (name, count) in enumerate(counts.items()):
+        rows = order[codes[order] == code] if len(counts) > 1 else order
         where = None if places is None else places[rows]
-        chosen = select(sizes[rows], count, method=method, rng=rng, coordinates=where)
+        inside = sizes if sort is None and len(counts) == 1 else sizes[rows]
+        chosen = select(inside, count, method=method, rng=rng, coordinates=where)
         probabilities[rows] = chosen.probabilities
         drawn.append(_drawn(frame, rows, chosen, name, 0))
         if joint:
@@ -179,8 +180,15 @@ def draw(
     )
 
 
-def _counts(stratum: NDArray[Any], n: int | Mapping[str, int]) -> dict[str, int]:
-    known = list(dict.fromkeys(stratum.tolist()))
+def _strata(frame: SamplingFrame) -> tuple[NDArray[Any], list[str]]:
+    """Return the code of each unit's stratum and the names, in order of appearance."""
+    if not frame.strata:
+        return np.zeros(frame.n, dtype=np.int64), ["all"]
+    codes, names = pd.factorize(frame.stratum())
+    return np.asarray(codes), [str(name) for name in names]
+
+
+def _counts(known: list[str], n: int | Mapping[str, int]) -> dict[str, int]:
     if not isinstance(n, Mapping):
         if len(known) > 1:
             raise OptionError(

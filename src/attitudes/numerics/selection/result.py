@@ -94,7 +94,11 @@ def split(probabilities: FloatArray) -> Undecided:
             "inclusion_probabilities(sizes, n) takes large units with certainty",
         )
     certain = np.flatnonzero(p >= 1 - CERTAIN)
-    left = np.flatnonzero((p > CERTAIN) & (p < 1 - CERTAIN))
+    excluded = p <= CERTAIN
+    if not len(certain) and not excluded.any():
+        return Undecided(certain, np.arange(len(p)), p)
+    excluded[certain] = True
+    left = np.flatnonzero(~excluded)
     return Undecided(certain, left, p[left])
 
 
