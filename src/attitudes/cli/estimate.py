@@ -40,7 +40,7 @@ def estimate(
         list[str] | None, typer.Option("--by", help="Variable of the groups; repeat to cross.")
     ] = None,
     where: Annotated[
-        str | None, typer.Option(help="Respondents to take, such as \"region == 'osh_city'\".")
+        str | None, typer.Option(help="Respondents to take, such as \"region == 'north'\".")
     ] = None,
     denominator: Annotated[str | None, typer.Option(help="Denominator of a ratio.")] = None,
     q: Annotated[
