@@ -52,6 +52,7 @@ _HOMES: dict[str, str] = {
     "reconstruct": "attitudes.reconstruction.reconstruct",
     "factor_analysis": "attitudes.psychometrics.exploratory",
     "factor_scores": "attitudes.psychometrics.factor_scoring",
+    "alpha": "attitudes.psychometrics.alpha",
     "reliability": "attitudes.psychometrics.reliability",
     "retest": "attitudes.psychometrics.retest",
     "number_of_factors": "attitudes.psychometrics.number_of_factors",

@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 
+_BLOCK = 8192
+
+
 @dataclass(frozen=True, slots=True)
 class AlphaCoefficients:
     """Internal consistency of k items.
@@ -74,13 +77,17 @@ def _raw_alpha(trace: float, total: float, k: int) -> float:
     return k / (k - 1) * (1.0 - trace / total)
 
 
-def alpha_coefficients(covariance: FloatArray) -> AlphaCoefficients:
+def alpha_coefficients(
+    covariance: FloatArray, *, smc: FloatArray | None = None
+) -> AlphaCoefficients:
     """Return alpha and its relatives.
 
     Parameters
     ----------
     covariance
         k × k with k ≥ 2, positive variances.
+    smc
+        Squared multiple correlations, when they are known already.
 
     References
     ----------
@@ -100,7 +107,8 @@ def alpha_coefficients(covariance: FloatArray) -> AlphaCoefficients:
     whole = float(correlation.sum())
     off = correlation[np.triu_indices(k, 1)]
     average = float(off.mean())
-    smc = squared_multiple_correlations(correlation)
+    if smc is None:
+        smc = squared_multiple_correlations(correlation)
     square = covariance @ covariance
     q = (2.0 * k**2 / ((k - 1) ** 2 * total**3)) * (
         total * (float(np.trace(square)) + trace**2) - 2.0 * trace * float(square.sum())
@@ -121,7 +129,23 @@ def alpha_if_dropped(covariance: FloatArray) -> tuple[AlphaCoefficients, ...]:
     """Return the coefficients of the other items, once for each item left out; k ≥ 3."""
     k = len(covariance)
     keep = ~np.eye(k, dtype=bool)
-    return tuple(alpha_coefficients(covariance[np.ix_(row, row)]) for row in keep)
+    known = _smc_if_dropped(scaled_covariance(covariance))
+    return tuple(
+        alpha_coefficients(
+            covariance[np.ix_(row, row)], smc=None if known is None else known[i, row]
+        )
+        for i, row in enumerate(keep)
+    )
+
+
+def _smc_if_dropped(correlation: FloatArray) -> FloatArray | None:
+    """Row i: squared multiple correlations without item i, by a downdate of the inverse."""
+    if np.linalg.eigvalsh(correlation)[0] < 1e-6:
+        return None
+    inverse = np.linalg.inv(correlation)
+    own = np.diag(inverse)
+    with np.errstate(divide="ignore"):
+        return np.asarray(1.0 - 1.0 / (own[None, :] - inverse**2 / own[:, None]))
 
 
 def item_statistics(covariance: FloatArray) -> ItemStatistics:
@@ -191,13 +215,7 @@ def covariance_influence(values: FloatArray, moments: Moments, gradient: FloatAr
     present = np.isfinite(values)
     scaled = gradient / moments.weight
     if present.all():
-        centred = values - moments.mean
-        constant = float((scaled * moments.covariance).sum())
-        if _is_alpha_like(scaled):
-            shared = scaled[0, 1]
-            own = np.diag(scaled) - shared
-            return np.asarray(shared * centred.sum(axis=1) ** 2 + centred**2 @ own - constant)
-        return np.asarray(((centred @ scaled) * centred).sum(axis=1) - constant)
+        return _complete_influence(values, moments, scaled)
     mask = present.astype(np.float64)
     centred = np.where(present, values - moments.mean, 0.0)
     shift = moments.pair_means - moments.mean[:, None]
@@ -205,6 +223,22 @@ def covariance_influence(values: FloatArray, moments: Moments, gradient: FloatAr
     linear = (centred * (mask @ (scaled * shift))).sum(axis=1)
     level = ((mask @ (scaled * (shift * shift.T - moments.covariance))) * mask).sum(axis=1)
     return np.asarray(cross - 2.0 * linear + level)
+
+
+def _complete_influence(values: FloatArray, moments: Moments, scaled: FloatArray) -> FloatArray:
+    constant = float((scaled * moments.covariance).sum())
+    shared = float(scaled[0, 1])
+    own = np.diag(scaled) - shared
+    short = _is_alpha_like(scaled)
+    out = np.empty(len(values))
+    for start in range(0, len(values), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        centred = np.ascontiguousarray(values[rows]) - moments.mean
+        if short:
+            out[rows] = shared * centred.sum(axis=1) ** 2 + centred**2 @ own - constant
+        else:
+            out[rows] = ((centred @ scaled) * centred).sum(axis=1) - constant
+    return out
 
 
 def _is_alpha_like(scaled: FloatArray) -> bool:

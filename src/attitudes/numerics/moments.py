@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import rankdata
@@ -10,6 +10,9 @@ from scipy.stats import rankdata
 from attitudes.numerics.design import FloatArray, IntArray
 
 __all__ = ["Moments", "correlation_errors", "pairwise_moments", "ranks", "scaled_covariance"]
+
+
+_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +73,18 @@ def ranks(values: FloatArray) -> FloatArray:
 def _complete(values: FloatArray, weights: FloatArray | None) -> Moments:
     n, k = values.shape
     if weights is None:
-        mean = values.mean(axis=0)
-        centred = values - mean
-        cross, used, total = centred.T @ centred, n, float(n)
+        mean, used, total = values.mean(axis=0), n, float(n)
     else:
         total = float(weights.sum())
         used = int((weights > 0).sum())
         mean = weights @ values / total
-        centred = (values - mean) * np.sqrt(weights)[:, None]
-        cross = centred.T @ centred
+    cross = np.zeros((k, k))
+    for start in range(0, n, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        centred = np.ascontiguousarray(values[rows]) - mean
+        if weights is not None:
+            centred *= np.sqrt(weights[rows])[:, None]
+        cross += centred.T @ centred
     covariance = cross / (total * (used - 1) / used)
     shape = (k, k)
     return Moments(
@@ -115,6 +121,9 @@ def pairwise_moments(values: FloatArray, weights: FloatArray | None = None) -> M
            [1.        , 2.        ]])
     """
     present = np.isfinite(values)
+    if weights is not None and len(weights) and np.ptp(weights) == 0 and weights[0] > 0:
+        found = pairwise_moments(values)
+        return replace(found, weight=found.weight * weights[0])
     with np.errstate(invalid="ignore", divide="ignore"):
         if present.all():
             return _complete(values, weights)

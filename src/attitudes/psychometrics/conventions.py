@@ -8,15 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attitudes.errors import OptionError
-from attitudes.numerics.design import FloatArray
 from attitudes.psychometrics.items import ItemSet
 from attitudes.survey.survey import Survey
 
-__all__ = ["published_values"]
+__all__ = ["published_items"]
 
 
-def published_values(survey: Survey, items: ItemSet, cell: tuple[str, str]) -> FloatArray:
-    """Return answers keyed as published, n × k.
+def published_items(survey: Survey, items: ItemSet, cell: tuple[str, str]) -> ItemSet:
+    """Return the items with the keying and answers as published.
 
     Parameters
     ----------
@@ -29,9 +28,10 @@ def published_values(survey: Survey, items: ItemSet, cell: tuple[str, str]) -> F
 
     Returns
     -------
-    FloatArray
-        Reversal constant − x for items that were published turned; don't-know and refusal stand
-        as the number they were averaged in as, where the report did so.
+    ItemSet
+        Its keyed answers are reversal constant − x for items that were published turned;
+        don't-know and refusal stand as the number they were averaged in as, where the report did
+        so.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def published_values(survey: Survey, items: ItemSet, cell: tuple[str, str]) -> F
     for j, (name, rule) in enumerate(zip(items.names, rules, strict=True)):
         if rule.nonsubstantive is not None:
             raw[_nonsubstantive(survey, name), j] = rule.nonsubstantive
-    return replace(items, signs=signs, raw=raw).keyed(constant)
+    return replace(items, signs=signs, raw=raw, constant=constant)
 
 
 def _nonsubstantive(survey: Survey, name: str) -> NDArray[np.bool_]:

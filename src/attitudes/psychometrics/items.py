@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,6 +38,8 @@ class ItemSet:
         Sampling weights, length n.
     minimum_answered
         The scale's own minimum of answered items, or None.
+    constant
+        c of x → c − x for items turned round, length k; None: lowest + highest of each item.
     """
 
     label: str
@@ -47,7 +49,8 @@ class ItemSet:
     low: FloatArray
     high: FloatArray
     weights: FloatArray
-    minimum_answered: int | None = field(default=None)
+    minimum_answered: int | None = None
+    constant: FloatArray | None = None
 
     @property
     def k(self) -> int:
@@ -83,13 +86,8 @@ class ItemSet:
         """Return answers × sign: the direction of the scale where its ends do not matter."""
         return self.raw if (self.signs > 0).all() else self.raw * self.signs
 
-    def keyed(self, constant: FloatArray | None = None) -> FloatArray:
+    def keyed(self) -> FloatArray:
         """Return answers turned in one direction, n × k.
-
-        Parameters
-        ----------
-        constant
-            Lowest + highest of each item; default: from the declared ends.
 
         Raises
         ------
@@ -98,7 +96,7 @@ class ItemSet:
         """
         if not (self.signs < 0).any():
             return self.raw
-        total = self.low + self.high if constant is None else constant
+        total = self.low + self.high if self.constant is None else self.constant
         lacking = [
             name
             for name, sign, c in zip(self.names, self.signs, total, strict=True)

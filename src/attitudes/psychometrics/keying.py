@@ -9,7 +9,7 @@ import numpy as np
 
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.moments import pairwise_moments
-from attitudes.psychometrics.items import Items, Scales, named_scales, resolve_items
+from attitudes.psychometrics.items import Items, ItemSet, Scales, named_scales, resolve_items
 from attitudes.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -88,14 +88,11 @@ def item_rest(covariance: FloatArray) -> FloatArray:
         return np.asarray(with_rest / np.sqrt(variance * rest), dtype=np.float64)
 
 
-def keying_warnings(scale: str, values: FloatArray, names: tuple[str, ...]) -> tuple[str, ...]:
+def keying_warnings(items: ItemSet, covariance: FloatArray) -> tuple[str, ...]:
     """Return one sentence for each keyed item whose item-rest correlation is negative."""
-    rest = item_rest(pairwise_moments(values).covariance)
-    signs = np.ones(len(names), dtype=np.int64)
-    entries = zip(names, signs, rest, strict=True)
-    return KeyingCheck(
-        tuple(ItemKeying(scale, n, int(s), float(r)) for n, s, r in entries)
-    ).warnings
+    entries = zip(items.names, items.signs, item_rest(covariance), strict=True)
+    found = tuple(ItemKeying(items.label, n, int(s), float(r)) for n, s, r in entries)
+    return KeyingCheck(found).warnings
 
 
 def check_keying(

@@ -22,8 +22,14 @@ def check_variation(values: FloatArray, names: tuple[str, ...], weights: FloatAr
         All such items together.
     """
     failures: list[AttitudesError] = []
+    counted = weights > 0
+    if not counted.all():
+        values = values[counted]
     for j, name in enumerate(names):
-        answers = values[np.isfinite(values[:, j]) & (weights > 0), j]
+        answers = values[:, j]
+        if len(answers) and answers.min() < answers.max():
+            continue
+        answers = answers[np.isfinite(answers)]
         if not len(answers):
             failures.append(DataError(f"item {name}", "no answers", "two different answers"))
         elif answers.min() == answers.max():

@@ -8,18 +8,14 @@ from typing import get_args
 import numpy as np
 
 from attitudes.errors import AttitudesError, EstimationError, OptionError, raise_all
-from attitudes.numerics.alpha import (
-    AlphaCoefficients,
-    alpha_coefficients,
-    alpha_if_dropped,
-    item_statistics,
-)
+from attitudes.numerics.alpha import alpha_coefficients
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.guttman import GuttmanLambdas, greatest_lower_bound, guttman_lambdas
 from attitudes.numerics.moments import Moments, pairwise_moments
 from attitudes.numerics.omega import Omega, omega_coefficients, omega_total
 from attitudes.numerics.singletons import SingletonPolicy
 from attitudes.psychometrics.correlations import Missing
+from attitudes.psychometrics.item_table import item_table
 from attitudes.psychometrics.items import Items, ItemSet, resolve_items
 from attitudes.psychometrics.keying import keying_warnings
 from attitudes.psychometrics.matrix_checks import MAX_CATEGORIES, check_variation
@@ -30,7 +26,7 @@ from attitudes.psychometrics.reliability_intervals import (
     alpha_interval,
     bootstrap_interval,
 )
-from attitudes.psychometrics.reliability_result import ItemReliability, Reliability
+from attitudes.psychometrics.reliability_result import Reliability
 from attitudes.survey.survey import Survey
 
 __all__ = ["reliability"]
@@ -189,7 +185,7 @@ def _analyse(
             f"scale {items.label}", "pairs of items that fewer than 2 answered both", "more answers"
         )
     coefficients = alpha_coefficients(moments.covariance)
-    warnings = list(keying_warnings(items.label, inside, items.keyed_names))
+    warnings = list(keying_warnings(items, moments.covariance))
     found = _interval(survey, values, weights, moments, options)
     ordinal = _ordinal(items, inside, inside_weights, options, warnings)
     structure = _structure(moments.correlation, options, warnings)
@@ -211,7 +207,7 @@ def _analyse(
         omega_ordinal=ordinal.omega,
         omega=structure.omega,
         glb=structure.glb,
-        item_table=_item_table(items, inside, moments),
+        item_table=item_table(items, inside, moments),
         coefficients=coefficients,
         warnings=tuple(warnings),
         groups=(),
@@ -289,36 +285,6 @@ def _ordinal(
         warnings.append(f"no ordinal alpha: items with more than {MAX_CATEGORIES} answers")
         return OrdinalReliability(NAN, NAN)
     return found
-
-
-def _item_table(
-    items: ItemSet, values: FloatArray, moments: Moments
-) -> tuple[ItemReliability, ...]:
-    statistics = item_statistics(moments.covariance)
-    dropped: list[AlphaCoefficients | None] = [None] * items.k
-    if items.k > 2:
-        dropped = list(alpha_if_dropped(moments.covariance))
-    answered = np.isfinite(values).sum(axis=0)
-    deviation = np.sqrt(np.diag(moments.covariance))
-    return tuple(
-        ItemReliability(
-            name,
-            int(sign),
-            int(answered[j]),
-            float(moments.mean[j]),
-            float(deviation[j]),
-            float(statistics.r_total[j]),
-            float(statistics.r_corrected[j]),
-            float(statistics.r_rest[j]),
-            NAN if without is None else without.raw,
-            NAN if without is None else without.standardised,
-            NAN if without is None else without.lambda6,
-            NAN if without is None else without.average_r,
-        )
-        for j, (name, sign, without) in enumerate(
-            zip(items.names, items.signs, dropped, strict=True)
-        )
-    )
 
 
 def _unusable(

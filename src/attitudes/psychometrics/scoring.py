@@ -10,8 +10,9 @@ import numpy as np
 
 from attitudes.errors import AttitudesError, DataError, OptionError, raise_all
 from attitudes.numerics.design import FloatArray
+from attitudes.numerics.moments import pairwise_moments
 from attitudes.numerics.scale_scores import Impute, ScaleScores, ScoreMethod, score_items
-from attitudes.psychometrics.conventions import published_values
+from attitudes.psychometrics.conventions import published_items
 from attitudes.psychometrics.items import ItemSet, Scales, named_scales, resolve_items
 from attitudes.psychometrics.keying import keying_warnings
 from attitudes.survey.ledger import Step
@@ -158,16 +159,12 @@ def _minimum(items: ItemSet, asked: float | None) -> int:
     return count
 
 
-def _keyed_values(survey: Survey, items: ItemSet, options: _Options) -> FloatArray:
-    if options.convention == "recomputed":
-        return items.keyed()
-    return published_values(survey, items, options.published_in)
-
-
 def _score_one(
     survey: Survey, items: ItemSet, options: _Options
 ) -> tuple[dict[str, FloatArray], str]:
-    values = _keyed_values(survey, items, options)
+    if options.convention == "as_published":
+        items = published_items(survey, items, options.published_in)
+    values = items.keyed()
     answered = np.isfinite(values).any(axis=0)
     if not answered.all():
         names = ", ".join(items.names[j] for j in np.flatnonzero(~answered))
@@ -183,7 +180,8 @@ def _score_one(
     note = f"{items.label}: {options.method} of {items.k} items, {count} of {survey.n} scored"
     if imputed:
         note += f", {imputed} answers imputed ({options.impute})"
-    warnings = keying_warnings(items.label, values, items.keyed_names) if items.k > 1 else ()
+    covariance = pairwise_moments(values, items.weights).covariance
+    warnings = keying_warnings(items, covariance) if items.k > 1 else ()
     return added, "; ".join([note, *warnings])
 
 
