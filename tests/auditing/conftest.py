@@ -11,7 +11,7 @@ import pytest
 
 from attitudes.auditing.inputs import report_of_figures
 from attitudes.auditing.readings import Answers, Report
-from attitudes.numerics.exact import Rounding, round_exact
+from attitudes.numerics.printed.exact import Rounding, round_exact
 from attitudes.study.figures import Figure
 
 GROUPS = {"place": ("north", "south", "east"), "origin": ("old", "new")}

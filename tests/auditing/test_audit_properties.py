@@ -14,7 +14,7 @@ from attitudes.auditing.model import Assumptions, Audit
 from attitudes.auditing.questions import members_of, question_conditions
 from attitudes.auditing.rules.joint_sets import figure_level
 from attitudes.auditing.store import audit_to_json
-from attitudes.numerics.feasibility import feasible
+from attitudes.numerics.printed.feasibility import feasible
 from attitudes.study.figures import Figure
 
 # A share of 10 % gives no answer in the generated tables; 40 % is a bound no draw comes near.

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import attitudes as at
 from attitudes.errors import DesignError
-from attitudes.numerics.residuals import sweep
+from attitudes.numerics.variance.residuals import sweep
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Calibration
 

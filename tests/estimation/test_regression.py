@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import attitudes as at
 from attitudes.errors import ConvergenceError, DataError, EstimationError, OptionError
-from attitudes.numerics.ordinal_regression import cumulative
+from attitudes.numerics.models.ordinal_regression import cumulative
 
 RTOL = 1e-8
 # R maximises the ordinal likelihood by BFGS with relative tolerance 1e-8 and takes the Hessian

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import attitudes as at
 from attitudes.errors import DesignError, OptionError
 from attitudes.numerics.design import DesignArrays
-from attitudes.numerics.replicates import replicate_totals, weight_blocks
+from attitudes.numerics.replicates.replicates import replicate_totals, weight_blocks
 
 RTOL = 1e-8
 GIVEN = {

@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from scipy import optimize
 
 from attitudes.errors import OptionError
-from attitudes.numerics.allocation import bounded_shares, precision_allocation, whole_allocation
-from attitudes.numerics.sample_size import (
+from attitudes.numerics.planning.allocation import (
+    bounded_shares,
+    precision_allocation,
+    whole_allocation,
+)
+from attitudes.numerics.planning.sample_size import (
     cluster_deff,
     cost_ratios,
     margin_of,

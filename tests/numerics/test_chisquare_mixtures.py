@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from attitudes.errors import OptionError
-from attitudes.numerics.chisquare_mixtures import mixture_tail
+from attitudes.numerics.inference.chisquare_mixtures import mixture_tail
 
 RTOL = 1e-11  # contour integral to about 1e-13
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attitudes.errors import EstimationError
-from attitudes.numerics.group_counts import RatioBound, solve_group_counts
+from attitudes.numerics.printed.group_counts import RatioBound, solve_group_counts
 
 SUBSTANTIVE = np.array([True] * 5 + [False])
 VALUES = np.array([1, 2, 3, 4, 5, 0.0])

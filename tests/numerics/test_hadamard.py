@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attitudes.errors import OptionError
-from attitudes.numerics.hadamard import hadamard_matrix
+from attitudes.numerics.replicates.hadamard import hadamard_matrix
 
 
 @pytest.mark.parametrize("order", [*range(1, 120), 204, 430])

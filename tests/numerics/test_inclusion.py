@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attitudes.errors import DesignError, OptionError
-from attitudes.numerics.inclusion import inclusion_probabilities
-from attitudes.numerics.joint_probabilities import EXACT_JOINT, exact_joint, zero_pairs
 from attitudes.numerics.selection.choose import METHODS, SelectionMethod, select
+from attitudes.numerics.selection.inclusion import inclusion_probabilities
+from attitudes.numerics.selection.joint_probabilities import EXACT_JOINT, exact_joint, zero_pairs
 from attitudes.numerics.selection.poisson import conditional_inclusion, working_probabilities
 
 SIZES = st.lists(st.floats(0.5, 5000.0), min_size=3, max_size=25)

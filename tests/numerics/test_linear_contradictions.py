@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attitudes.numerics.certificates import LinearSystem, Row, combine, verify
-from attitudes.numerics.feasibility import (
+from attitudes.numerics.printed.certificates import LinearSystem, Row, combine, verify
+from attitudes.numerics.printed.feasibility import (
     bounds,
     feasible,
     integer_point,

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attitudes.errors import ConvergenceError, EstimationError
-from attitudes.numerics.margins import controlled_rounding, fit_margins, margin_of
+from attitudes.numerics.printed.margins import controlled_rounding, fit_margins, margin_of
 
 AXES = [(0, 2), (1, 2), (0, 1)]
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from attitudes.errors import OptionError
-from attitudes.numerics.expressions import evaluate
-from attitudes.numerics.multiplicity import adjust_p_values
+from attitudes.numerics.inference.expressions import evaluate
+from attitudes.numerics.inference.multiplicity import adjust_p_values
 
 
 @settings(max_examples=30, deadline=None)

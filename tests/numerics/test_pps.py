@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import attitudes as at
 from attitudes.errors import DesignError
-from attitudes.numerics.pps import joint_check, pps_covariance, quadratic_covariance
+from attitudes.numerics.variance.pps import joint_check, pps_covariance, quadratic_covariance
 
 ORACLE = Path(__file__).parents[1] / "oracle"
 CASES = json.loads((ORACLE / "survey_reference.json").read_text())["cases"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attitudes.errors import FigureError
-from attitudes.numerics.exact import (
+from attitudes.numerics.printed.exact import (
     Interval,
     hull,
     integers_in,

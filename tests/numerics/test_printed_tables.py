@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attitudes.errors import EstimationError
-from attitudes.numerics.decimals import print_fraction
-from attitudes.numerics.printed_tables import TableBounds, attainable_sums, choose_sums
+from attitudes.numerics.printed.decimals import print_fraction
+from attitudes.numerics.printed.printed_tables import TableBounds, attainable_sums, choose_sums
 
 HALF = 0.005
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import ndtr
 
-from attitudes.numerics.bivariate_normal import (
+from attitudes.numerics.correlation.bivariate_normal import (
     bivariate_cdf,
     bivariate_density,
     bivariate_density_slope,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attitudes.numerics.contingency import encode_categories, pair_tables
+from attitudes.numerics.correlation.contingency import encode_categories, pair_tables
 
 
 @pytest.mark.parametrize("weighted", [False, True])

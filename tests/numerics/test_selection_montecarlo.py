@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from attitudes.numerics.joint_probabilities import EXACT_JOINT, exact_joint
-from attitudes.numerics.permanent_random_numbers import pareto, poisson_coordinated, sequential
 from attitudes.numerics.selection.choose import METHODS, SelectionMethod, select
+from attitudes.numerics.selection.joint_probabilities import EXACT_JOINT, exact_joint
+from attitudes.numerics.selection.permanent_random_numbers import (
+    pareto,
+    poisson_coordinated,
+    sequential,
+)
 
 # Chance that a right method fails one test; the seed is fixed, so it fails never or always.
 LEVEL = 1e-3

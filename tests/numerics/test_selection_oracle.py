@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from attitudes.numerics.inclusion import inclusion_probabilities, stratified_probabilities
-from attitudes.numerics.joint_probabilities import exact_joint
+from attitudes.numerics.selection.inclusion import inclusion_probabilities, stratified_probabilities
+from attitudes.numerics.selection.joint_probabilities import exact_joint
 from attitudes.numerics.selection.systematic import systematic_positions
 
 # Printed with 17 digits; what differs is the order of additions.

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from attitudes.errors import OptionError
-from attitudes.numerics.exact import printed_interval, read_printed, round_exact
-from attitudes.numerics.grim import (
+from attitudes.numerics.printed.exact import printed_interval, read_printed, round_exact
+from attitudes.numerics.printed.grim import (
     debit,
     grim,
     grimmer,

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from attitudes.errors import DataError, EstimationError, OptionError
-from attitudes.numerics.efa import extract_factors
-from attitudes.numerics.rotation import order_factors, rotate
-from attitudes.numerics.sampling_adequacy import sampling_adequacy
+from attitudes.numerics.factors.efa import extract_factors
+from attitudes.numerics.factors.rotation import order_factors, rotate
+from attitudes.numerics.factors.sampling_adequacy import sampling_adequacy
 from attitudes.psychometrics.exploratory import factor_analysis
 from attitudes.psychometrics.factor_scoring import factor_scores
 from attitudes.survey.survey import Survey

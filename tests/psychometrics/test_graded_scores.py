@@ -9,7 +9,7 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 
 from attitudes.errors import OptionError
-from attitudes.numerics.graded import category_probabilities, eap_scores
+from attitudes.numerics.scales.graded import category_probabilities, eap_scores
 from attitudes.psychometrics.scoring import score
 from attitudes.survey.survey import Survey
 

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from attitudes.errors import DataError, OptionError
-from attitudes.numerics.alpha import alpha_coefficients, alpha_gradient, covariance_influence
-from attitudes.numerics.guttman import greatest_lower_bound, split_halves
+from attitudes.numerics.factors.omega import omega_coefficients
 from attitudes.numerics.moments import pairwise_moments
-from attitudes.numerics.omega import omega_coefficients
+from attitudes.numerics.scales.alpha import alpha_coefficients, alpha_gradient, covariance_influence
+from attitudes.numerics.scales.guttman import greatest_lower_bound, split_halves
 from attitudes.psychometrics.correlations import correlate
 from attitudes.psychometrics.reliability import reliability
 from attitudes.psychometrics.reliability_intervals import alpha_interval

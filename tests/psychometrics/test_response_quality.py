@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from attitudes.errors import DataError, OptionError
-from attitudes.numerics.cluster_effects import cluster_effect
-from attitudes.numerics.response_patterns import (
+from attitudes.numerics.scales.cluster_effects import cluster_effect
+from attitudes.numerics.scales.response_patterns import (
     guttman_errors,
     individual_variability,
     long_string,

@@ -10,7 +10,7 @@ import pytest
 
 import attitudes as at
 from attitudes.errors import DataError, OptionError
-from attitudes.numerics.outcome_rates import OutcomeCounts, outcome_rates
+from attitudes.numerics.planning.outcome_rates import OutcomeCounts, outcome_rates
 from attitudes.sampling.fieldplan import FieldPlan, field_plan
 from attitudes.sampling.respondents import KISH_TABLES, kish_tables
 from attitudes.sampling.sheets import plan_files, plan_sheet

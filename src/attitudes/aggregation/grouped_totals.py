@@ -23,8 +23,8 @@ from attitudes.aggregation.grouped import (
 from attitudes.aggregation.levels import code_levels
 from attitudes.aggregation.segments import Segments, make_segments
 from attitudes.numerics.design import DesignArrays, FloatArray
-from attitudes.numerics.psu_totals import VariableTotals
 from attitudes.numerics.segments import group_sums
+from attitudes.numerics.variance.psu_totals import VariableTotals
 from attitudes.survey.arrays import build_design_arrays
 from attitudes.survey.design import SurveyDesign, stages
 from attitudes.survey.survey import Survey

@@ -12,7 +12,7 @@ from attitudes.aggregation.answers import MeasuredAnswers, numeric_answers
 from attitudes.aggregation.segments import Segments
 from attitudes.aggregation.totals import both, count_present, domain_sums, segment_sums
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.psu_totals import VariableTotals
+from attitudes.numerics.variance.psu_totals import VariableTotals
 from attitudes.survey.survey import Survey
 
 __all__ = ["AnswerPair", "measured_answers", "measured_pair", "moment_totals", "product_totals"]

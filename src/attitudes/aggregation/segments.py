@@ -10,7 +10,7 @@ from scipy.sparse import csc_array
 
 from attitudes.aggregation.domains import Domains
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray
-from attitudes.numerics.taylor import take
+from attitudes.numerics.variance.taylor import take
 
 SORTED_ROWS = 50_000
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from attitudes.aggregation.answers import CodedAnswers, MeasuredAnswers
 from attitudes.aggregation.segments import Segments
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.psu_totals import VariableTotals
+from attitudes.numerics.variance.psu_totals import VariableTotals
 
 __all__ = [
     "both",

@@ -28,7 +28,7 @@ from attitudes.auditing.rules.sums import check_sums
 from attitudes.auditing.rules.totals import TotalsAnswer, check_totals
 from attitudes.auditing.rules.whole import check_whole_answers
 from attitudes.errors import OptionError
-from attitudes.numerics.exact import ROUNDINGS, Rounding
+from attitudes.numerics.printed.exact import ROUNDINGS, Rounding
 from attitudes.study.models import Study
 
 __all__ = ["Inferred", "audit", "audit_figures", "audit_report", "figures_hash", "infer"]

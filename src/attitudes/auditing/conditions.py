@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from attitudes.auditing.readings import Reading
-from attitudes.numerics.certificates import Certificate, LinearSystem, Row
-from attitudes.numerics.feasibility import Feasibility, feasible
+from attitudes.numerics.printed.certificates import Certificate, LinearSystem, Row
+from attitudes.numerics.printed.feasibility import Feasibility, feasible
 
 __all__ = ["Conditions", "End"]
 

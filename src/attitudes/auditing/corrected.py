@@ -9,7 +9,7 @@ from attitudes.auditing.model import Corrected, CorrectedClaim, Finding
 from attitudes.auditing.questions import Coding
 from attitudes.auditing.readings import TOTAL, Answers, Reading, Report
 from attitudes.auditing.rules.orders import claim_readings
-from attitudes.numerics.exact import Interval
+from attitudes.numerics.printed.exact import Interval
 from attitudes.study.claims import Claim
 from attitudes.study.models import Study
 

@@ -12,7 +12,7 @@ from attitudes.auditing.model import Assumptions, ConventionFinding
 from attitudes.auditing.pooled import pool
 from attitudes.auditing.questions import Coding, members_of
 from attitudes.auditing.readings import Report
-from attitudes.numerics.exact import Interval, hull
+from attitudes.numerics.printed.exact import Interval, hull
 
 __all__ = ["NONE_SHARE", "Explained", "explain"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from attitudes.auditing.bases import find_bases, find_populations, find_size
 from attitudes.auditing.readings import TOTAL, Answers, Kind, Reading, Report
 from attitudes.errors import AttitudesError, FigureError, raise_all
-from attitudes.numerics.exact import Interval, Rounding, printed_interval, read_printed
+from attitudes.numerics.printed.exact import Interval, Rounding, printed_interval, read_printed
 from attitudes.study.claims import Claim
 from attitudes.study.figures import FIGURE_COLUMNS, Figure
 from attitudes.study.models import Study

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from attitudes.numerics.exact import Rounding, decimal_text
+from attitudes.numerics.printed.exact import Rounding, decimal_text
 
 __all__ = [
     "RULES",

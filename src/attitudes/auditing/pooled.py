@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from attitudes.auditing.readings import Reading, Report
-from attitudes.numerics.exact import Interval, decimal_text
+from attitudes.numerics.printed.exact import Interval, decimal_text
 
 __all__ = ["Pool", "pool", "pool_words", "price_of"]
 

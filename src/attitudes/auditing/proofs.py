@@ -10,7 +10,7 @@ from typing import Any
 from attitudes.auditing.conditions import Conditions
 from attitudes.auditing.model import Assumptions, Case, Finding, Rule, Verdict
 from attitudes.auditing.readings import Reading
-from attitudes.numerics.exact import Interval, decimal_text
+from attitudes.numerics.printed.exact import Interval, decimal_text
 
 __all__ = ["Proof", "disjoint", "group_cases", "prove", "rounding_words", "sum_against", "text_of"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from attitudes.numerics.exact import Interval, Printed
+from attitudes.numerics.printed.exact import Interval, Printed
 from attitudes.study.claims import Claim
 from attitudes.study.figures import Figure
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-__test__ = False
-
 Row = Annotated[str, typer.Argument(help="First variable.")]
 Variable = Annotated[str, typer.Argument(help="Variable whose answers are compared.")]
 By = Annotated[str, typer.Option("--by", help="Variable whose groups are compared.")]

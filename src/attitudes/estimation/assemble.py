@@ -13,7 +13,7 @@ from attitudes.estimation.plan import Plan
 from attitudes.estimation.quantile_intervals import QuantileEstimates
 from attitudes.estimation.table import EstimateTable
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.intervals import Interval
+from attitudes.numerics.inference.intervals import Interval
 
 __all__ = ["assemble", "assemble_quantiles", "design_effect"]
 

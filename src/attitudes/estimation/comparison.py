@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.multiplicity import Adjustment, adjust_p_values
+from attitudes.numerics.inference.multiplicity import Adjustment, adjust_p_values
 
 __all__ = ["Comparison", "compare"]
 

@@ -13,9 +13,9 @@ from attitudes.estimation.comparison import Comparison, compare
 from attitudes.estimation.domain_means import DomainMeans, domain_means
 from attitudes.estimation.inference import Variance, make_setting
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.expressions import evaluate
-from attitudes.numerics.multiplicity import Adjustment
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.inference.expressions import evaluate
+from attitudes.numerics.inference.multiplicity import Adjustment
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["contrast"]

@@ -20,9 +20,9 @@ from attitudes.estimation.options import (
 from attitudes.estimation.plan import Plan
 from attitudes.estimation.run import Statistic, estimate_table, wald
 from attitudes.estimation.table import EstimateTable
-from attitudes.numerics.intervals import Interval, critical_value
-from attitudes.numerics.moment_estimates import linearize_correlation
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.inference.intervals import Interval, critical_value
+from attitudes.numerics.variance.moment_estimates import linearize_correlation
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["correlation"]

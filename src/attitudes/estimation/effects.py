@@ -15,8 +15,8 @@ from attitudes.errors import EstimationError
 from attitudes.estimation.inference import BoolArray, Setting, Variance, make_setting
 from attitudes.estimation.ttest import two_groups
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.effect_sizes import EffectSize, cohens_d, cramers_v
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.inference.effect_sizes import EffectSize, cohens_d, cramers_v
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["Effect", "effect_size"]

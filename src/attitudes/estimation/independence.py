@@ -17,10 +17,10 @@ from attitudes.estimation.inference import (
     Variance,
     make_setting,
 )
-from attitudes.numerics.chisquare_mixtures import mixture_tail
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.independence import rao_scott, wald_independence
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.inference.chisquare_mixtures import mixture_tail
+from attitudes.numerics.inference.independence import rao_scott, wald_independence
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["IndependenceStatistic", "cross_indicators", "independence_test"]

@@ -12,13 +12,13 @@ from scipy import stats
 
 from attitudes.errors import EstimationError, OptionError
 from attitudes.numerics.design import DesignArrays, FloatArray, ReplicateArrays
-from attitudes.numerics.replicates import (
+from attitudes.numerics.replicates.replicates import (
     replicate_covariance,
     replicate_estimates,
     replicate_totals,
 )
-from attitudes.numerics.singletons import SingletonPolicy
-from attitudes.numerics.taylor import design_covariance, design_df
+from attitudes.numerics.variance.singletons import SingletonPolicy
+from attitudes.numerics.variance.taylor import design_covariance, design_df
 from attitudes.survey.survey import Survey
 
 __all__ = ["HypothesisTest", "Inference", "Setting", "make_setting", "t_interval"]

@@ -11,7 +11,7 @@ import numpy as np
 from attitudes.aggregation.segments import Segments
 from attitudes.estimation.plan import Plan
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.psu_totals import (
+from attitudes.numerics.variance.psu_totals import (
     LinearEstimates,
     VariableTotals,
     linearize_mean,

@@ -13,9 +13,9 @@ from attitudes.errors import EstimationError, OptionError
 from attitudes.estimation.comparison import Comparison, compare
 from attitudes.estimation.model_result import RegressionResult
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.families import make_family
-from attitudes.numerics.multiplicity import Adjustment
-from attitudes.numerics.ordinal_regression import OrdinalLink, cumulative, density
+from attitudes.numerics.inference.multiplicity import Adjustment
+from attitudes.numerics.models.families import make_family
+from attitudes.numerics.models.ordinal_regression import OrdinalLink, cumulative, density
 
 __all__ = ["marginal_effects", "marginal_means"]
 

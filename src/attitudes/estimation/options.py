@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from attitudes.errors import AttitudesError, OptionError, raise_all
-from attitudes.numerics.singletons import SINGLETON_POLICIES, SingletonPolicy
+from attitudes.numerics.variance.singletons import SINGLETON_POLICIES, SingletonPolicy
 
 __all__ = [
     "DeffReference",

@@ -14,10 +14,10 @@ from attitudes.aggregation.segments import Segments, deepest_stage, make_segment
 from attitudes.errors import DesignError
 from attitudes.estimation.options import Options
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray, ReplicateArrays
-from attitudes.numerics.linear_variance import LinearVariance
-from attitudes.numerics.replicate_variance import ReplicateVariance
+from attitudes.numerics.replicates.replicate_variance import ReplicateVariance
 from attitudes.numerics.segments import compact_pairs
-from attitudes.numerics.singletons import SingletonPolicy, refuse
+from attitudes.numerics.variance.linear_variance import LinearVariance
+from attitudes.numerics.variance.singletons import SingletonPolicy, refuse
 from attitudes.survey.design import stages as stage_columns
 from attitudes.survey.survey import Survey
 

@@ -12,7 +12,7 @@ from scipy import stats
 
 from attitudes.errors import OptionError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.rubin import rubin
+from attitudes.numerics.inference.rubin import rubin
 
 __all__ = ["PooledEstimates", "pool"]
 

@@ -21,15 +21,15 @@ from attitudes.estimation.options import (
 from attitudes.estimation.plan import Plan
 from attitudes.estimation.run import Statistic, estimate_table
 from attitudes.estimation.table import EstimateTable
-from attitudes.numerics.intervals import (
+from attitudes.numerics.inference.intervals import (
     PROPORTION_METHODS,
     Interval,
     ProportionMethod,
     proportion_interval,
 )
-from attitudes.numerics.likelihood_interval import likelihood_interval
-from attitudes.numerics.psu_totals import linearize_mean
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.inference.likelihood_interval import likelihood_interval
+from attitudes.numerics.variance.psu_totals import linearize_mean
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["proportion"]

@@ -14,8 +14,8 @@ from attitudes.estimation.plan import make_plan
 from attitudes.estimation.quantile_intervals import QuantileCall, estimate_quantiles
 from attitudes.estimation.run import listwise, margins, stack_tables
 from attitudes.estimation.table import EstimateTable
-from attitudes.numerics.quantiles import QUANTILE_RULES, QuantileRule
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.inference.quantiles import QUANTILE_RULES, QuantileRule
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["QuantileInterval", "quantile"]

@@ -16,10 +16,10 @@ from attitudes.estimation.linear import Estimated, estimate_answers
 from attitudes.estimation.options import Options
 from attitudes.estimation.plan import Plan, degrees_of, make_plan
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.intervals import critical_value, proportion_interval
-from attitudes.numerics.psu_totals import linearize_mean
-from attitudes.numerics.quantiles import SortedSample, bracketed_root, sort_sample
-from attitudes.numerics.replicates import replicate_estimates
+from attitudes.numerics.inference.intervals import critical_value, proportion_interval
+from attitudes.numerics.inference.quantiles import SortedSample, bracketed_root, sort_sample
+from attitudes.numerics.replicates.replicates import replicate_estimates
+from attitudes.numerics.variance.psu_totals import linearize_mean
 
 __all__ = ["QuantileCall", "QuantileEstimates", "estimate_quantiles"]
 

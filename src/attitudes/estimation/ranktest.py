@@ -11,8 +11,8 @@ from attitudes.aggregation.domains import selection
 from attitudes.aggregation.levels import code_levels
 from attitudes.errors import EstimationError, OptionError
 from attitudes.estimation.inference import HypothesisTest, Variance, make_setting, t_interval
-from attitudes.numerics.ranks import Ties, group_regression, rank_scores
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.inference.ranks import Ties, group_regression, rank_scores
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["RankTest", "rank_test"]

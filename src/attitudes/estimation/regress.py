@@ -14,11 +14,11 @@ from attitudes.estimation.inference import Setting, Variance, make_setting
 from attitudes.estimation.model_frame import ModelFrame, build_model_frame
 from attitudes.estimation.model_result import RegressionResult
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.families import FamilyName, LinkName, make_family
-from attitudes.numerics.glm import GlmFit, aliased_columns, fit_glm, fit_glm_coefficients
-from attitudes.numerics.ordinal_bfgs import fit_ordinal_bfgs
-from attitudes.numerics.ordinal_regression import OrdinalLink, fit_ordinal
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.models.families import FamilyName, LinkName, make_family
+from attitudes.numerics.models.glm import GlmFit, aliased_columns, fit_glm, fit_glm_coefficients
+from attitudes.numerics.models.ordinal_bfgs import fit_ordinal_bfgs
+from attitudes.numerics.models.ordinal_regression import OrdinalLink, fit_ordinal
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["regress"]

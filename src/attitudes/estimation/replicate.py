@@ -8,15 +8,15 @@ from typing import Literal, get_args
 import numpy as np
 
 from attitudes.errors import OptionError
-from attitudes.numerics.bootstrap import bootstrap_replicates, multistage_bootstrap
 from attitudes.numerics.design import DesignArrays, IntArray
-from attitudes.numerics.replication import (
+from attitudes.numerics.replicates.bootstrap import bootstrap_replicates, multistage_bootstrap
+from attitudes.numerics.replicates.replication import (
     Replication,
     brr_replicates,
     first_stage,
     jackknife_replicates,
 )
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.design import Replicates
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Survey

@@ -27,7 +27,7 @@ from attitudes.estimation.options import Options
 from attitudes.estimation.plan import Plan, make_grouped_plan, make_plan
 from attitudes.estimation.table import NUMBERS, EstimateTable
 from attitudes.numerics.design import DesignArrays
-from attitudes.numerics.intervals import Interval, t_interval
+from attitudes.numerics.inference.intervals import Interval, t_interval
 from attitudes.survey.survey import Survey
 
 __all__ = [

@@ -12,11 +12,11 @@ from scipy import linalg, stats
 from attitudes.errors import EstimationError, OptionError
 from attitudes.estimation.inference import HypothesisTest
 from attitudes.estimation.model_result import RegressionResult
-from attitudes.numerics.chisquare_mixtures import MixtureMethod, mixture_tail
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.families import make_family
-from attitudes.numerics.glm import fit_glm
-from attitudes.numerics.ordinal_regression import fit_ordinal
+from attitudes.numerics.inference.chisquare_mixtures import MixtureMethod, mixture_tail
+from attitudes.numerics.models.families import make_family
+from attitudes.numerics.models.glm import fit_glm
+from attitudes.numerics.models.ordinal_regression import fit_ordinal
 
 __all__ = ["TermTestMethod", "term_test"]
 

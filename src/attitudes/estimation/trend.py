@@ -13,8 +13,8 @@ from attitudes.estimation.comparison import Comparison, compare
 from attitudes.estimation.domain_means import domain_means
 from attitudes.estimation.inference import Variance, make_setting
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.multiplicity import Adjustment
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.inference.multiplicity import Adjustment
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["trend"]

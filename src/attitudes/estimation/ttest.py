@@ -18,7 +18,7 @@ from attitudes.estimation.inference import (
     t_interval,
 )
 from attitudes.numerics.design import IntArray
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["t_test", "two_groups"]

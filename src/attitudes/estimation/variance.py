@@ -17,8 +17,8 @@ from attitudes.estimation.options import (
 )
 from attitudes.estimation.run import T_METHODS, Statistic, estimate_table, wald
 from attitudes.estimation.table import EstimateTable
-from attitudes.numerics.moment_estimates import linearize_sd, linearize_variance
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.variance.moment_estimates import linearize_sd, linearize_variance
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
 
 __all__ = ["sd", "variance"]

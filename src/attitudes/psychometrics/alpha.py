@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attitudes.errors import OptionError
-from attitudes.numerics.alpha import AlphaCoefficients, alpha_coefficients
 from attitudes.numerics.moments import pairwise_moments
+from attitudes.numerics.scales.alpha import AlphaCoefficients, alpha_coefficients
 from attitudes.psychometrics.correlations import Missing
 from attitudes.psychometrics.item_table import item_table
 from attitudes.psychometrics.items import Items, resolve_items

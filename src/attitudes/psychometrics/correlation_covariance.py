@@ -7,14 +7,14 @@ from typing import Literal
 import numpy as np
 
 from attitudes.errors import OptionError
-from attitudes.numerics.contingency import encode_categories
-from attitudes.numerics.design import FloatArray
-from attitudes.numerics.polychoric_influence import (
+from attitudes.numerics.correlation.contingency import encode_categories
+from attitudes.numerics.correlation.polychoric_influence import (
     PolychoricInfluence,
     asymptotic_covariance,
     influence_blocks,
 )
-from attitudes.numerics.taylor import design_covariance
+from attitudes.numerics.design import FloatArray
+from attitudes.numerics.variance.taylor import design_covariance
 from attitudes.psychometrics.items import ItemSet
 from attitudes.survey.survey import Survey
 

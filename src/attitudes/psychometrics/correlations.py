@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from attitudes.errors import AttitudesError, OptionError, raise_all
-from attitudes.numerics.contingency import OrdinalCodes, encode_categories, pair_tables
-from attitudes.numerics.correlation_repair import repair_correlation
+from attitudes.numerics.correlation.contingency import OrdinalCodes, encode_categories, pair_tables
+from attitudes.numerics.correlation.correlation_repair import repair_correlation
+from attitudes.numerics.correlation.polychoric import (
+    PolychoricFit,
+    ThresholdsOf,
+    fit_polychoric,
+    square,
+)
+from attitudes.numerics.correlation.polychoric_influence import (
+    polychoric_influence,
+    standard_errors,
+)
+from attitudes.numerics.correlation.polychoric_ml import fit_polychoric_ml
+from attitudes.numerics.correlation.polyserial import fit_polyserial
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.moments import correlation_errors, pairwise_moments, ranks
-from attitudes.numerics.polychoric import PolychoricFit, ThresholdsOf, fit_polychoric, square
-from attitudes.numerics.polychoric_influence import polychoric_influence, standard_errors
-from attitudes.numerics.polychoric_ml import fit_polychoric_ml
-from attitudes.numerics.polyserial import fit_polyserial
 from attitudes.psychometrics.correlation_covariance import CovarianceOf, statistics_covariance
 from attitudes.psychometrics.items import Items, ItemSet, resolve_items
 from attitudes.psychometrics.matrix_checks import check_categories, check_pairs, check_variation

@@ -9,10 +9,10 @@ import numpy as np
 
 from attitudes.errors import DataError, OptionError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.efa import Extraction, ExtractionMethod, degrees_of_freedom
-from attitudes.numerics.factor_fit import FactorFit, factor_fit
-from attitudes.numerics.factor_scores import ScoreWeights, score_weights
-from attitudes.numerics.rotation import Rotation, order_factors, rotate
+from attitudes.numerics.factors.efa import Extraction, ExtractionMethod, degrees_of_freedom
+from attitudes.numerics.factors.factor_fit import FactorFit, factor_fit
+from attitudes.numerics.factors.factor_scores import ScoreWeights, score_weights
+from attitudes.numerics.factors.rotation import Rotation, order_factors, rotate
 from attitudes.psychometrics.correlations import Correlations, Missing, correlate
 from attitudes.psychometrics.factor_engine import Engine, extract
 from attitudes.psychometrics.items import Items

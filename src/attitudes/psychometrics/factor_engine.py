@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.efa import Extraction, ExtractionMethod, extract_factors
+from attitudes.numerics.factors.efa import Extraction, ExtractionMethod, extract_factors
 
 __all__ = ["Engine", "extract"]
 

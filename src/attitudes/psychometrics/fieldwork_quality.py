@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attitudes.errors import DataError
-from attitudes.numerics.cluster_effects import ClusterEffect, cluster_effect
 from attitudes.numerics.design import FloatArray
+from attitudes.numerics.scales.cluster_effects import ClusterEffect, cluster_effect
 from attitudes.psychometrics.items import Items, resolve_items
 from attitudes.survey.survey import Survey
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from attitudes.errors import EstimationError, OptionError
-from attitudes.numerics.contingency import encode_categories, pair_tables
-from attitudes.numerics.correlation_repair import repair_correlation
+from attitudes.numerics.correlation.contingency import encode_categories, pair_tables
+from attitudes.numerics.correlation.correlation_repair import repair_correlation
+from attitudes.numerics.correlation.polychoric import fit_polychoric
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.efa import extract_factors
-from attitudes.numerics.graded import LatentScores, eap_scores
-from attitudes.numerics.polychoric import fit_polychoric
+from attitudes.numerics.factors.efa import extract_factors
+from attitudes.numerics.scales.graded import LatentScores, eap_scores
 from attitudes.psychometrics.items import ItemSet
 from attitudes.psychometrics.matrix_checks import check_categories, check_variation
 

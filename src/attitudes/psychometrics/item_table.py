@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from attitudes.numerics.alpha import AlphaCoefficients, alpha_if_dropped, item_statistics
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.moments import Moments
+from attitudes.numerics.scales.alpha import AlphaCoefficients, alpha_if_dropped, item_statistics
 from attitudes.psychometrics.items import ItemSet
 from attitudes.psychometrics.reliability_result import ItemReliability
 

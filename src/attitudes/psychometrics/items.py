@@ -9,7 +9,7 @@ import numpy as np
 
 from attitudes.errors import AttitudesError, DataError, OptionError, raise_all
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.scale_scores import reverse_items
+from attitudes.numerics.scales.scale_scores import reverse_items
 from attitudes.survey.survey import Survey
 
 __all__ = ["ItemSet", "Items", "Scales", "named_scales", "resolve_items"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attitudes.errors import AttitudesError, DataError, raise_all
-from attitudes.numerics.contingency import OrdinalCodes
+from attitudes.numerics.correlation.contingency import OrdinalCodes
 from attitudes.numerics.design import FloatArray, IntArray
 
 __all__ = ["MAX_CATEGORIES", "check_categories", "check_pairs", "check_variation"]

@@ -9,17 +9,17 @@ import numpy as np
 
 from attitudes.errors import AttitudesError, ConvergenceError, DataError, OptionError, raise_all
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.efa import ExtractionMethod, degrees_of_freedom, extract_factors
-from attitudes.numerics.factor_fit import FactorFit, factor_fit
-from attitudes.numerics.map_vss import minimum_average_partial, very_simple_structure
-from attitudes.numerics.parallel_analysis import (
+from attitudes.numerics.factors.efa import ExtractionMethod, degrees_of_freedom, extract_factors
+from attitudes.numerics.factors.factor_fit import FactorFit, factor_fit
+from attitudes.numerics.factors.map_vss import minimum_average_partial, very_simple_structure
+from attitudes.numerics.factors.parallel_analysis import (
     CorrelationKind,
     ParallelAnalysis,
     SimulatedBy,
     parallel_analysis,
 )
-from attitudes.numerics.rotation import varimax
-from attitudes.numerics.sampling_adequacy import SamplingAdequacy, sampling_adequacy
+from attitudes.numerics.factors.rotation import varimax
+from attitudes.numerics.factors.sampling_adequacy import SamplingAdequacy, sampling_adequacy
 from attitudes.psychometrics.correlations import Correlations, Missing, correlate
 from attitudes.psychometrics.items import Items, resolve_items
 from attitudes.survey.survey import Survey

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from attitudes.errors import EstimationError
-from attitudes.numerics.alpha import alpha_coefficients
-from attitudes.numerics.contingency import encode_categories, pair_tables
-from attitudes.numerics.correlation_repair import repair_correlation
+from attitudes.numerics.correlation.contingency import encode_categories, pair_tables
+from attitudes.numerics.correlation.correlation_repair import repair_correlation
+from attitudes.numerics.correlation.polychoric import fit_polychoric
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.omega import omega_total
-from attitudes.numerics.polychoric import fit_polychoric
+from attitudes.numerics.factors.omega import omega_total
+from attitudes.numerics.scales.alpha import alpha_coefficients
 from attitudes.psychometrics.matrix_checks import MAX_CATEGORIES
 
 __all__ = ["OrdinalReliability", "ordinal_reliability"]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from attitudes.errors import AttitudesError
-from attitudes.numerics.contingency import encode_categories, pair_tables
-from attitudes.numerics.correlation_repair import repair_correlation
+from attitudes.numerics.correlation.contingency import encode_categories, pair_tables
+from attitudes.numerics.correlation.correlation_repair import repair_correlation
+from attitudes.numerics.correlation.polychoric import fit_polychoric
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.efa import extract_factors
-from attitudes.numerics.graded import category_probabilities, eap_scores
-from attitudes.numerics.polychoric import fit_polychoric
-from attitudes.numerics.response_patterns import (
+from attitudes.numerics.factors.efa import extract_factors
+from attitudes.numerics.scales.graded import category_probabilities, eap_scores
+from attitudes.numerics.scales.response_patterns import (
     even_odd_consistency,
     guttman_errors,
     polytomous_fit,

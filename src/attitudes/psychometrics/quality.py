@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from attitudes.errors import DataError, OptionError
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.moments import pairwise_moments
-from attitudes.numerics.response_patterns import (
+from attitudes.numerics.scales.response_patterns import (
     individual_variability,
     long_string,
     mahalanobis_distance,

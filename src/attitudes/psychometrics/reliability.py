@@ -8,12 +8,12 @@ from typing import get_args
 import numpy as np
 
 from attitudes.errors import AttitudesError, EstimationError, OptionError, raise_all
-from attitudes.numerics.alpha import alpha_coefficients
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.guttman import GuttmanLambdas, greatest_lower_bound, guttman_lambdas
+from attitudes.numerics.factors.omega import Omega, omega_coefficients, omega_total
 from attitudes.numerics.moments import Moments, pairwise_moments
-from attitudes.numerics.omega import Omega, omega_coefficients, omega_total
-from attitudes.numerics.singletons import SingletonPolicy
+from attitudes.numerics.scales.alpha import alpha_coefficients
+from attitudes.numerics.scales.guttman import GuttmanLambdas, greatest_lower_bound, guttman_lambdas
+from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.psychometrics.correlations import Missing
 from attitudes.psychometrics.item_table import item_table
 from attitudes.psychometrics.items import Items, ItemSet, resolve_items

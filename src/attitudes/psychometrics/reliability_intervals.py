@@ -10,17 +10,17 @@ import numpy as np
 from scipy.stats import t as t_distribution
 
 from attitudes.errors import OptionError
-from attitudes.numerics.alpha import (
+from attitudes.numerics.design import FloatArray
+from attitudes.numerics.moments import Moments, pairwise_moments
+from attitudes.numerics.replicates.bootstrap import bootstrap_replicates
+from attitudes.numerics.scales.alpha import (
     alpha_coefficients,
     alpha_gradient,
     covariance_influence,
     feldt_interval,
 )
-from attitudes.numerics.bootstrap import bootstrap_replicates
-from attitudes.numerics.design import FloatArray
-from attitudes.numerics.moments import Moments, pairwise_moments
-from attitudes.numerics.singletons import SingletonPolicy
-from attitudes.numerics.taylor import design_covariance
+from attitudes.numerics.variance.singletons import SingletonPolicy
+from attitudes.numerics.variance.taylor import design_covariance
 from attitudes.survey.survey import Survey
 
 __all__ = ["Interval", "IntervalMethod", "alpha_interval", "bootstrap_interval"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from attitudes.numerics.alpha import AlphaCoefficients
-from attitudes.numerics.guttman import SplitHalves
-from attitudes.numerics.omega import Omega
+from attitudes.numerics.factors.omega import Omega
+from attitudes.numerics.scales.alpha import AlphaCoefficients
+from attitudes.numerics.scales.guttman import SplitHalves
 from attitudes.psychometrics.reliability_intervals import Interval
 
 if TYPE_CHECKING:

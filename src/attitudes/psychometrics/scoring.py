@@ -11,7 +11,7 @@ import numpy as np
 from attitudes.errors import AttitudesError, DataError, OptionError, raise_all
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.moments import pairwise_moments
-from attitudes.numerics.scale_scores import Impute, ScaleScores, ScoreMethod, score_items
+from attitudes.numerics.scales.scale_scores import Impute, ScaleScores, ScoreMethod, score_items
 from attitudes.psychometrics.conventions import published_items
 from attitudes.psychometrics.items import ItemSet, Scales, named_scales, resolve_items
 from attitudes.psychometrics.keying import keying_warnings

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from attitudes.errors import EstimationError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.taylor import design_covariance
+from attitudes.numerics.variance.taylor import design_covariance
 from attitudes.psychometrics.quality import ResponseQuality
 from attitudes.survey.survey import Survey
 

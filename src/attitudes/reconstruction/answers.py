@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.margins import controlled_rounding, fit_margins
+from attitudes.numerics.printed.margins import controlled_rounding, fit_margins
 
 __all__ = ["cell_counts", "deal"]
 

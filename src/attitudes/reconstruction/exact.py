@@ -9,7 +9,7 @@ import numpy as np
 
 from attitudes.errors import StudyError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.printed_tables import TableBounds, choose_sums
+from attitudes.numerics.printed.printed_tables import TableBounds, choose_sums
 from attitudes.reconstruction.printed import ends_of
 from attitudes.study.figures import Figure
 from attitudes.study.forms import RatioForm, form_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
-from attitudes.numerics.group_counts import RatioBound
+from attitudes.numerics.printed.group_counts import RatioBound
 from attitudes.reconstruction.printed import ColumnCodes, Printed
 from attitudes.study.models import Study
 from attitudes.study.reconstruction_spec import ReconstructionSpec

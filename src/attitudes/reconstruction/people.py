@@ -10,7 +10,7 @@ import pandas as pd
 
 from attitudes.errors import StudyError
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.margins import controlled_rounding, fit_margins
+from attitudes.numerics.printed.margins import controlled_rounding, fit_margins
 from attitudes.study.models import Study
 from attitudes.study.reconstruction_spec import ReconstructionSpec
 from attitudes.study.responses import Code

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.group_counts import RatioBound
+from attitudes.numerics.printed.group_counts import RatioBound
 from attitudes.study.conventions import Convention
 from attitudes.study.figures import Figure
 from attitudes.study.forms import NotComputable, RatioForm, form_of

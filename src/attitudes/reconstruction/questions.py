@@ -11,7 +11,7 @@ import pandas as pd
 
 from attitudes.errors import EstimationError
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.group_counts import (
+from attitudes.numerics.printed.group_counts import (
     CrossedCells,
     GroupCounts,
     RatioBound,

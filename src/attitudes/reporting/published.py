@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from attitudes.errors import StudyError
-from attitudes.numerics.decimals import RoundingRule, print_fraction
+from attitudes.numerics.printed.decimals import RoundingRule, print_fraction
 from attitudes.study.figures import Figure
 from attitudes.study.forms import (
     Domain,

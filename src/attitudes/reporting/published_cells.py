@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from attitudes.errors import StudyError
-from attitudes.numerics.decimals import print_fraction
+from attitudes.numerics.printed.decimals import print_fraction
 from attitudes.reporting.published import AnswerCounts, evaluate, published_figures
 from attitudes.study.figures import Figure
 from attitudes.study.forms import Domain, Form, NotComputable, form_of, ratios

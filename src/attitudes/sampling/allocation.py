@@ -12,8 +12,12 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from attitudes.errors import AttitudesError, DataError, OptionError, raise_all
-from attitudes.numerics.allocation import bounded_shares, precision_allocation, whole_allocation
 from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.planning.allocation import (
+    bounded_shares,
+    precision_allocation,
+    whole_allocation,
+)
 from attitudes.numerics.rounding import Rounding
 
 __all__ = ["Allocation", "AllocationMethod", "allocate"]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from attitudes.errors import DesignError, OptionError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.joint_probabilities import exact_joint, zero_pairs
 from attitudes.numerics.selection.choose import METHODS, SelectionMethod, select
+from attitudes.numerics.selection.joint_probabilities import exact_joint, zero_pairs
 from attitudes.numerics.selection.result import Selection
 from attitudes.sampling.frame import SamplingFrame
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from attitudes.errors import DataError, OptionError
-from attitudes.numerics.margins import controlled_rounding
+from attitudes.numerics.printed.margins import controlled_rounding
 from attitudes.numerics.rounding import apportion
 from attitudes.sampling.respondents import RespondentRule, kish_tables, respondent_rule
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from attitudes.errors import AttitudesError, DataError, raise_all
-from attitudes.numerics.outcome_rates import OutcomeCounts, outcome_rates
+from attitudes.numerics.planning.outcome_rates import OutcomeCounts, outcome_rates
 
 __all__ = ["OUTCOMES", "achieved", "read_outcomes", "response_rates"]
 

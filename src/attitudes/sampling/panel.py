@@ -8,8 +8,12 @@ import numpy as np
 import pandas as pd
 
 from attitudes.errors import DataError, OptionError
-from attitudes.numerics.inclusion import inclusion_probabilities
-from attitudes.numerics.permanent_random_numbers import pareto, poisson_coordinated, sequential
+from attitudes.numerics.selection.inclusion import inclusion_probabilities
+from attitudes.numerics.selection.permanent_random_numbers import (
+    pareto,
+    poisson_coordinated,
+    sequential,
+)
 from attitudes.sampling.frame import SamplingFrame
 
 __all__ = ["draw_coordinated", "permanent_numbers"]

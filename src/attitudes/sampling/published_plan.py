@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from attitudes.errors import StudyError
-from attitudes.numerics.exact import round_exact
+from attitudes.numerics.printed.exact import round_exact
 from attitudes.numerics.rounding import ROUNDINGS, apportion
 from attitudes.sampling.planned import SamplePlan, plan_sample, sample_spec
 from attitudes.study.figures import Figure

@@ -12,7 +12,7 @@ import pandas as pd
 
 from attitudes.errors import OptionError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.sample_size import (
+from attitudes.numerics.planning.sample_size import (
     OptimalCluster,
     cluster_deff,
     cost_ratios,

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from attitudes.errors import DataError, OptionError
-from attitudes.numerics.cells import cell_totals
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray, ReplicateArrays
-from attitudes.numerics.replicate_adjustment import CellAdjustment, adjust_cells
-from attitudes.numerics.weight_diagnostics import summarise_weights
+from attitudes.numerics.replicates.replicate_adjustment import CellAdjustment, adjust_cells
+from attitudes.numerics.weights.cells import cell_totals
+from attitudes.numerics.weights.weight_diagnostics import summarise_weights
 from attitudes.survey.design import Replicates
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Calibration, Survey

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from attitudes.errors import AttitudesError, EstimationError, OptionError, raise_all
-from attitudes.numerics.cells import cell_totals
 from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.weights.cells import cell_totals
 from attitudes.survey.survey import Survey
 from attitudes.weighting.coding import CodedMargin, Untargeted, code_margins
 from attitudes.weighting.margins import Margin, Totals, read_margins

@@ -10,8 +10,8 @@ import pandas as pd
 
 from attitudes.errors import AttitudesError, DataError, OptionError, raise_all
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.replicate_adjustment import scale_rows
-from attitudes.numerics.weight_diagnostics import summarise_weights
+from attitudes.numerics.replicates.replicate_adjustment import scale_rows
+from attitudes.numerics.weights.weight_diagnostics import summarise_weights
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Survey
 from attitudes.weighting.apply import COLUMN, as_names, finish, start

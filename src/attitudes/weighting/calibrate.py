@@ -8,16 +8,16 @@ from typing import Any, get_args
 import numpy as np
 
 from attitudes.errors import ConvergenceError, EstimationError, OptionError, raise_all
-from attitudes.numerics.calibration import (
+from attitudes.numerics.design import DesignArrays, FloatArray, IntArray
+from attitudes.numerics.replicates.replicate_adjustment import adjust_rows
+from attitudes.numerics.weights.calibration import (
     Bounds,
     CalibrationFit,
     Distance,
     calibrate_weights,
     check_bounds,
 )
-from attitudes.numerics.calibration_reach import nearest_totals, single_reach
-from attitudes.numerics.design import DesignArrays, FloatArray, IntArray
-from attitudes.numerics.replicate_adjustment import adjust_rows
+from attitudes.numerics.weights.calibration_reach import nearest_totals, single_reach
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Calibration, Survey
 from attitudes.weighting.apply import COLUMN, check_option, finish, spread, start

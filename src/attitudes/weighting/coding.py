@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from attitudes.errors import AttitudesError, EstimationError, raise_all
-from attitudes.numerics.cells import collapse
 from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.weights.cells import collapse
 from attitudes.survey.survey import Survey
 from attitudes.weighting.margins import Margin, label_of
 

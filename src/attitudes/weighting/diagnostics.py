@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from attitudes.errors import DataError
-from attitudes.numerics.calibration import calibrate_weights
-from attitudes.numerics.cells import cell_totals, collapse
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.raking import rake_cells
-from attitudes.numerics.weight_diagnostics import (
+from attitudes.numerics.weights.calibration import calibrate_weights
+from attitudes.numerics.weights.cells import cell_totals, collapse
+from attitudes.numerics.weights.raking import rake_cells
+from attitudes.numerics.weights.weight_diagnostics import (
     WeightSummary,
     standardised_differences,
     summarise_weights,

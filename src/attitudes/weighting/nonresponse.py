@@ -9,10 +9,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from attitudes.errors import AttitudesError, EstimationError, OptionError, raise_all
-from attitudes.numerics.cells import cell_totals
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray, ReplicateArrays
-from attitudes.numerics.propensity import fit_propensity, propensity_classes
-from attitudes.numerics.replicate_adjustment import adjust_cells, adjust_rows
+from attitudes.numerics.models.propensity import fit_propensity, propensity_classes
+from attitudes.numerics.replicates.replicate_adjustment import adjust_cells, adjust_rows
+from attitudes.numerics.weights.cells import cell_totals
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Survey
 from attitudes.weighting.apply import (

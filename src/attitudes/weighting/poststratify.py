@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from attitudes.errors import EstimationError, OptionError, raise_all
-from attitudes.numerics.cells import cell_totals
 from attitudes.numerics.design import FloatArray
+from attitudes.numerics.weights.cells import cell_totals
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Calibration, Survey
 from attitudes.weighting.apply import COLUMN, check_option, finish, repeat_cells, spread, start

@@ -8,9 +8,14 @@ from typing import Any
 import numpy as np
 
 from attitudes.errors import ConvergenceError, EstimationError
-from attitudes.numerics.cells import Cells, cell_totals, collapse
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.raking import RakingFit, empty_categories, nearest_margins, rake_cells
+from attitudes.numerics.weights.cells import Cells, cell_totals, collapse
+from attitudes.numerics.weights.raking import (
+    RakingFit,
+    empty_categories,
+    nearest_margins,
+    rake_cells,
+)
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Calibration, Survey
 from attitudes.weighting.apply import COLUMN, check_option, finish, repeat_cells, spread, start

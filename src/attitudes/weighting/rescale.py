@@ -8,7 +8,7 @@ import numpy as np
 
 from attitudes.errors import OptionError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.replicate_adjustment import scale_rows
+from attitudes.numerics.replicates.replicate_adjustment import scale_rows
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Survey
 from attitudes.weighting.apply import (

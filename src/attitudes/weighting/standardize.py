@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from attitudes.errors import EstimationError, OptionError
-from attitudes.numerics.cells import cell_totals
+from attitudes.numerics.weights.cells import cell_totals
 from attitudes.survey.survey import Survey
 from attitudes.weighting.apply import COLUMN, as_names, start
 from attitudes.weighting.coding import joint_codes

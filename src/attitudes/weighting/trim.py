@@ -8,8 +8,8 @@ import numpy as np
 
 from attitudes.errors import OptionError
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.replicate_adjustment import adjust_rows
-from attitudes.numerics.trimming import Redistribution, trim
+from attitudes.numerics.replicates.replicate_adjustment import adjust_rows
+from attitudes.numerics.weights.trimming import Redistribution, trim
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Survey
 from attitudes.weighting.apply import (

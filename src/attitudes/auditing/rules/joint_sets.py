@@ -19,7 +19,7 @@ from attitudes.auditing.rules.joint_words import (
     price_words,
     single_groups,
 )
-from attitudes.numerics.feasibility import MinimalSets, minimal_sets, shrink
+from attitudes.numerics.printed.feasibility import MinimalSets, minimal_sets, shrink
 
 __all__ = ["JointCase", "QuestionWork", "figure_level", "joint_cases", "usable_members"]
 

@@ -13,7 +13,7 @@ from attitudes.auditing.pooled import pool, pool_words
 from attitudes.auditing.proofs import text_of
 from attitudes.auditing.questions import Coding, Member
 from attitudes.auditing.readings import Reading, Report
-from attitudes.numerics.exact import Interval
+from attitudes.numerics.printed.exact import Interval
 
 if TYPE_CHECKING:
     from attitudes.auditing.rules.joint_sets import QuestionWork

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from attitudes.auditing.model import Assumptions, Case, Finding
 from attitudes.auditing.proofs import disjoint, group_cases
 from attitudes.auditing.readings import Reading, Report
-from attitudes.numerics.exact import Rounding, printed_interval
+from attitudes.numerics.printed.exact import Rounding, printed_interval
 
 __all__ = ["check_repeats", "quantities"]
 

@@ -10,7 +10,7 @@ from attitudes.auditing.conditions import Conditions
 from attitudes.auditing.model import Assumptions, Case, ConventionFinding, Finding
 from attitudes.auditing.proofs import Proof, group_cases, prove, rounding_words, text_of
 from attitudes.auditing.readings import Reading, Report
-from attitudes.numerics.exact import Rounding, printed_interval
+from attitudes.numerics.printed.exact import Rounding, printed_interval
 
 __all__ = ["TotalsAnswer", "check_totals"]
 

@@ -11,9 +11,9 @@ from attitudes.auditing.filters import filter_base
 from attitudes.auditing.model import Assumptions, Case, Finding
 from attitudes.auditing.proofs import group_cases, rounding_words
 from attitudes.auditing.readings import Reading, Report
-from attitudes.numerics.exact import Interval
-from attitudes.numerics.feasibility import shrink
-from attitudes.numerics.grim import attainable, debit, grimmer, nearest_base, workable_bases
+from attitudes.numerics.printed.exact import Interval
+from attitudes.numerics.printed.feasibility import shrink
+from attitudes.numerics.printed.grim import attainable, debit, grimmer, nearest_base, workable_bases
 
 __all__ = ["check_whole_answers", "share_interval"]
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from attitudes.errors import OptionError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.inclusion import inclusion_probabilities
 from attitudes.numerics.selection.drawbydraw import brewer, tille
+from attitudes.numerics.selection.inclusion import inclusion_probabilities
 from attitudes.numerics.selection.poisson import max_entropy, poisson, sampford
 from attitudes.numerics.selection.result import Selection
 from attitudes.numerics.selection.sequential import chromy, pivotal

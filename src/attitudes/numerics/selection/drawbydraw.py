@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.inclusion import inclusion_probabilities
+from attitudes.numerics.selection.inclusion import inclusion_probabilities
 from attitudes.numerics.selection.result import Selection, split, whole_size
 
 __all__ = ["brewer", "elimination_steps", "tille"]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from attitudes.errors import DesignError
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.inclusion import CERTAIN
+from attitudes.numerics.selection.inclusion import CERTAIN
 
 __all__ = ["Selection", "Undecided", "split", "whole_size"]
 

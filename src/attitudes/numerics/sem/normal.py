@@ -92,7 +92,7 @@ def patterns_of(data: FloatArray, weights: FloatArray) -> NormalSample:
     --------
     >>> sample = patterns_of(np.array([[1.0, 2.0], [3.0, np.nan], [2.0, 2.0]]), np.ones(3))
     >>> [(p.index.tolist(), p.weight) for p in sample.patterns]
-    [[[0, 1], 2.0], [[0], 1.0]]
+    [([0, 1], 2.0), ([0], 1.0)]
     """
     answered = np.isfinite(data)
     some = answered.any(axis=1)

@@ -161,8 +161,8 @@ def implied_moments(model: GroupModel, theta: FloatArray) -> Implied:
     means = np.zeros(v)
     is_m = model.kind == MEAN
     means[model.row[is_m]] = value[is_m]
-    paths = np.linalg.inv(np.eye(v) - directed)
-    total = paths @ symmetric @ paths.T
+    paths: FloatArray = np.asarray(np.linalg.inv(np.eye(v) - directed), dtype=np.float64)
+    total: FloatArray = paths @ symmetric @ paths.T
     thresholds = np.zeros(len(model.item_of_threshold))
     is_t = model.kind == THRESHOLD
     thresholds[model.row[is_t]] = value[is_t]

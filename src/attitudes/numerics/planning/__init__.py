@@ -1,0 +1,1 @@
+"""Sample sizes, allocation and outcome rates."""

@@ -1,0 +1,1 @@
+"""Exact arithmetic of printed figures, and what whole answers can print."""

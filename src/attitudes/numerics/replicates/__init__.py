@@ -1,0 +1,1 @@
+"""Replicate weights and the variances taken from them."""
