@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from attitudes.cli.options import (
+    DecimalOption,
+    EncodingOption,
+    JsonOption,
+    SeparatorOption,
+    SheetOption,
+    StudyOption,
+)
+
 if TYPE_CHECKING:
     from attitudes.survey.profile import DataCheck
 
@@ -21,22 +30,12 @@ def register(app: typer.Typer) -> None:
 
 def check(
     file: Annotated[str, typer.Argument(help="Data file: .csv, .xlsx, .sav or .dta.")],
-    study: Annotated[
-        str | None, typer.Option(help="Study pack: a bundled name, a folder, or a study.yaml.")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="Encoding of a text file; default UTF-8.")
-    ] = None,
-    separator: Annotated[
-        str | None, typer.Option(help="What separates fields; default a comma.")
-    ] = None,
-    decimal: Annotated[str | None, typer.Option(help="Decimal sign; default a point.")] = None,
-    sheet: Annotated[
-        str | None, typer.Option(help="Sheet of a workbook; default the first.")
-    ] = None,
-    json_file: Annotated[
-        str | None, typer.Option("--json", help="Write the result as JSON; - for standard output.")
-    ] = None,
+    study: StudyOption = None,
+    encoding: EncodingOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
+    sheet: SheetOption = None,
+    json_file: JsonOption = None,
 ) -> None:
     """Check a data file: rows, missing answers, distributions, everything that is wrong.
 

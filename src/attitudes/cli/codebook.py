@@ -6,20 +6,22 @@ from typing import Annotated
 
 import typer
 
+from attitudes.cli.options import JsonOption
+
 __all__ = ["register"]
 
 
 def codebook(
     study: Annotated[
-        str, typer.Option("--study", help="Bundled name, folder, or study.yaml.")
+        str, typer.Option("--study", metavar="PACK", help="Bundled name, folder, or study.yaml.")
     ] = "kyrgyzstan-2023",
-    lang: Annotated[str, typer.Option("--lang", help="Language of the labels.")] = "en",
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="CODE", help="Language of the labels.")
+    ] = "en",
     schema: Annotated[
         bool, typer.Option("--schema", help="Write the JSON schema of study packs and stop.")
     ] = False,
-    json_file: Annotated[
-        str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - is standard output.")
-    ] = None,
+    json_file: JsonOption = None,
 ) -> None:
     """Print a study's codebook: each variable, its wording, answers, keying and scale.
 

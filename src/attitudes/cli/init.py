@@ -7,6 +7,14 @@ from typing import Annotated
 
 import typer
 
+from attitudes.cli.options import (
+    DecimalOption,
+    EncodingOption,
+    JsonOption,
+    SeparatorOption,
+    SheetOption,
+)
+
 __all__ = ["register"]
 
 EXAMPLE = "Example: attitudes init answers.sav --out mystudy"
@@ -20,21 +28,14 @@ def register(app: typer.Typer) -> None:
 def init(
     file: Annotated[str, typer.Argument(help="Data file: .csv, .xlsx, .sav or .dta.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the new pack; default: named as the file.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the new pack; default: named as the file."),
     ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="Encoding of a text file; default UTF-8.")
-    ] = None,
-    separator: Annotated[
-        str | None, typer.Option(help="What separates fields; default a comma.")
-    ] = None,
-    decimal: Annotated[str | None, typer.Option(help="Decimal sign; default a point.")] = None,
-    sheet: Annotated[
-        str | None, typer.Option(help="Sheet of a workbook; default the first.")
-    ] = None,
-    json_file: Annotated[
-        str | None, typer.Option("--json", help="Write what was drafted as JSON; - for stdout.")
-    ] = None,
+    encoding: EncodingOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
+    sheet: SheetOption = None,
+    json_file: JsonOption = None,
 ) -> None:
     """Draft a study pack from a data file; what a person must fill in is marked FILL IN."""
     from attitudes.cli.output import wants_quiet, write_json

@@ -7,6 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
+from attitudes.cli.options import (
+    DataOption,
+    DecimalOption,
+    EncodingOption,
+    JsonOption,
+    LevelOption,
+    SeparatorOption,
+    SheetOption,
+    StudyOption,
+)
+
 __all__ = ["register"]
 
 EPILOG = (
@@ -21,21 +32,26 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    out: Annotated[Path, typer.Option(help="Folder to write into; made when absent.")],
-    study: Annotated[
-        str | None, typer.Option(help="Study pack: a bundled name, a folder, or a study.yaml.")
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder to write into; made if absent. Default: reports/STUDY."
+        ),
     ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="Respondents; default: those of the pack.")
-    ] = None,
+    study: StudyOption = None,
+    data: DataOption = None,
     formats: Annotated[
-        str, typer.Option(help="Comma-separated: html, csv, xlsx, svg, png.")
+        str, typer.Option(metavar="LIST", help="Comma-separated: html, csv, xlsx, svg, png.")
     ] = "html,csv,xlsx,svg,png",
-    lang: Annotated[str, typer.Option(help="Language of the report: en, ru, ky.")] = "en",
-    level: Annotated[float, typer.Option(help="Level of the intervals.")] = 0.95,
-    json: Annotated[
-        str | None, typer.Option(help="Write what was made as JSON to a file; - for stdout.")
-    ] = None,
+    lang: Annotated[
+        str, typer.Option(metavar="CODE", help="Language of the report: en, ru, ky.")
+    ] = "en",
+    level: LevelOption = 0.95,
+    encoding: EncodingOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
+    sheet: SheetOption = None,
+    json: JsonOption = None,
 ) -> None:
     """Regenerate a study's report: tables, charts, one page, one workbook."""
     from attitudes.cli.output import wants_quiet, write_json
@@ -43,10 +59,13 @@ def report(
     from attitudes.cli.respondents import load
     from attitudes.workflows.report import report as make
 
-    pack, survey = load(study, data)
+    pack, survey = load(
+        study, data, encoding=encoding, separator=separator, decimal=decimal, sheet=sheet
+    )
+    folder = Path("reports") / pack.id if out is None else out
     chosen: Any = [name.strip() for name in formats.split(",") if name.strip()]
     with progress_bar() as progress:
-        result = make(pack, survey, out, chosen, lang, level=level, progress=progress)
+        result = make(pack, survey, folder, chosen, lang, level=level, progress=progress)
     if not wants_quiet(json):
         typer.echo(
             f"{result.tables} tables and {result.charts} charts in {len(result.paths)} files: "

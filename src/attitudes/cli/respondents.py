@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attitudes.errors import StudyError
 
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 __all__ = ["load"]
 
 
-def load(study: str | None, data: Path | None) -> tuple[Study, Survey]:
+def load(
+    study: str | None,
+    data: Path | None,
+    *,
+    encoding: str | None = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    sheet: str | None = None,
+) -> tuple[Study, Survey]:
     """Load a study pack and its respondents.
 
     Parameters
@@ -23,6 +31,8 @@ def load(study: str | None, data: Path | None) -> tuple[Study, Survey]:
         A bundled name, a folder or a ``study.yaml``; None: the default pack.
     data
         File of respondents; None: the pack's own.
+    encoding, separator, decimal, sheet
+        How the file is written, where it is not as expected.
 
     Raises
     ------
@@ -42,4 +52,10 @@ def load(study: str | None, data: Path | None) -> tuple[Study, Survey]:
                 "name one with --data",
             )
         data = pack.path(pack.data.file)
-    return pack, read_responses(data, pack)
+    written: Any = {
+        "encoding": encoding,
+        "separator": separator,
+        "decimal": decimal,
+        "sheet": sheet,
+    }
+    return pack, read_responses(data, pack, **written)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from attitudes.reporting.bind import bind
-from attitudes.reporting.chapters import AFTER, BEFORE
+from attitudes.reporting.chapters import CHECKS, DATA, FRONT, ChapterBuilder
 from attitudes.reporting.context import Context
-from attitudes.reporting.model import Chapter, Group, Paragraph, Report
+from attitudes.reporting.model import Chapter, Group, Paragraph, Part, Report
 from attitudes.study.text import text_in
 
 __all__ = ["assemble"]
@@ -37,7 +38,7 @@ def assemble(ctx: Context, *, progress: Progress = _nothing) -> Report:
         progress("exhibits", i, len(study.exhibits))
         groups.setdefault(exhibit.section, []).append(bind(ctx, exhibit))
     progress("exhibits", len(study.exhibits), len(study.exhibits))
-    chapters = [made for build in BEFORE if (made := build(ctx)) is not None]
+    chapters = [*_built(ctx, FRONT, "front")]
     for section in study.sections:
         blocks: list[Paragraph | Group] = []
         if section.intro is not None:
@@ -45,7 +46,7 @@ def assemble(ctx: Context, *, progress: Progress = _nothing) -> Report:
         blocks += groups.get(section.id, [])
         if blocks:
             chapters.append(Chapter(section.id, text_in(section.title, ctx.lang), tuple(blocks)))
-    chapters += [made for build in AFTER if (made := build(ctx)) is not None]
+    chapters += [*_built(ctx, CHECKS, "checks"), *_built(ctx, DATA, "data")]
     return Report(
         text_in(study.title, ctx.lang),
         ctx.words("report.subtitle"),
@@ -55,6 +56,13 @@ def assemble(ctx: Context, *, progress: Progress = _nothing) -> Report:
         tuple(chapters),
         _lines(ctx),
     )
+
+
+def _built(ctx: Context, builders: Sequence[ChapterBuilder], part: Part) -> Iterator[Chapter]:
+    for build in builders:
+        chapter = build(ctx)
+        if chapter is not None:
+            yield replace(chapter, part=part)
 
 
 def _lines(ctx: Context) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ __all__ = [
     "Mark",
     "Markup",
     "Paragraph",
+    "Part",
     "Report",
     "ReportTable",
     "Statistic",
@@ -189,16 +190,23 @@ class Group:
     notes: tuple[str, ...] = ()
 
 
+Part = Literal["front", "results", "checks", "data"]
+"""Parts of a report: summary, the study's sections, what the figures can bear, the data."""
+
 Block = Paragraph | Markup | Figure | Group
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One chapter: an identifier that is unique in the report, a title, blocks in order."""
+    """One chapter: an identifier that is unique in the report, a title, blocks in order.
+
+    ``part`` is where it stands in the contents; what assembles the report sets it.
+    """
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    part: Part = "results"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,22 @@ from attitudes.errors import OptionError
 
 __all__ = ["LANGUAGES", "Words", "load_words"]
 
-LANGUAGES = ("en", "ru", "ky")
 SOURCE = "en"
+
+
+def _files() -> dict[str, list[Any]]:
+    """Return language → files of its words: ``<language>.yaml``, ``<language>.<chapter>.yaml``."""
+    folder = resources.files("attitudes.reporting").joinpath("locales")
+    found: dict[str, list[Any]] = {SOURCE: []}
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        lang, *_, end = file.name.split(".")
+        if end == "yaml":
+            found.setdefault(lang, []).append(file)
+    return found
+
+
+LANGUAGES = tuple(_files())
+"""Codes of the languages that have words, English first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +70,11 @@ class Words:
         return sentence.format(**values) if values else sentence
 
 
+@lru_cache
 def _read(lang: str) -> Mapping[str, str]:
-    file = resources.files("attitudes.reporting").joinpath(f"locales/{lang}.yaml")
-    read: Mapping[str, str] = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    read: dict[str, str] = {}
+    for file in _files()[lang]:
+        read |= yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return read
 
 

@@ -1,7 +1,9 @@
 """Chapters beyond the declared exhibits: each is a function from the context to a chapter.
 
-To add one, write a module with a function ``(Context) -> Chapter | None`` and name it in
-``BEFORE`` or ``AFTER``; None leaves the chapter out of reports that it does not apply to.
+To add one, write a module with a function ``(Context) -> Chapter | None`` and name it in the tuple
+of the part of the report where it belongs, in the order of reading; None leaves the chapter out of
+reports that it does not apply to. Its words stand in files of their own,
+``locales/<language>.<name>.yaml``, which are read together with the others.
 """
 
 from __future__ import annotations
@@ -15,12 +17,24 @@ from attitudes.reporting.chapters.reading import reading_chapter
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Chapter
 
-__all__ = ["AFTER", "BEFORE", "ChapterBuilder"]
+__all__ = ["CHECKS", "DATA", "FRONT", "ChapterBuilder"]
 
 ChapterBuilder = Callable[[Context], Chapter | None]
 
-BEFORE: tuple[ChapterBuilder, ...] = (reading_chapter,)
-"""Chapters in front of the study's sections."""
+FRONT: tuple[ChapterBuilder, ...] = (reading_chapter,)
+"""In front of the study's sections: the summary, and how to read the report."""
 
-AFTER: tuple[ChapterBuilder, ...] = (nonresponse_chapter, conventions_chapter, methods_chapter)
-"""Chapters behind them."""
+CHECKS: tuple[ChapterBuilder, ...] = (
+    # corrected results of the audit
+    # findings of the audit
+    # whether the scales hold
+)
+"""Behind the study's sections: what the figures can bear."""
+
+DATA: tuple[ChapterBuilder, ...] = (
+    # weights
+    nonresponse_chapter,
+    conventions_chapter,
+    methods_chapter,
+)
+"""Last: the respondents, the conventions, the methods."""
