@@ -152,6 +152,19 @@ def _root_inside(value: Fraction, interval: tuple[Fraction, bool, Fraction, bool
     return _inside(value, (low**2, low_in, high**2, high_in))
 
 
+def _check_each(
+    certificate: Mapping[str, Any], figures: list[Mapping[str, Any]] | None
+) -> str | None:
+    """Several proofs that must all hold, one for each way the figures could have been made."""
+    if not certificate["proofs"]:
+        return "no way is excluded"
+    for entry in certificate["proofs"]:
+        wrong = check_certificate(entry["certificate"], figures)
+        if wrong is not None:
+            return f"{entry['says']}: {wrong}"
+    return None
+
+
 def check_certificate(
     certificate: Mapping[str, Any], figures: list[Mapping[str, Any]] | None = None
 ) -> str | None:
@@ -170,6 +183,8 @@ def check_certificate(
     ...                    "percent": True, "base": 45}) is None
     True
     """
+    if certificate["kind"] == "each":
+        return _check_each(certificate, figures)
     if certificate["kind"] == "linear":
         return _check_linear(certificate, figures)
     if certificate["kind"] == "no_spread":

@@ -9,7 +9,7 @@ from fractions import Fraction
 from attitudes.auditing.readings import Reading, Report
 from attitudes.numerics.printed.exact import Interval, decimal_text
 
-__all__ = ["Pool", "pool", "pool_words", "price_of"]
+__all__ = ["Pool", "pool", "pool_words", "price_of", "spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,19 @@ def _extreme(values: Sequence[tuple[Fraction, Fraction, Fraction]], *, largest: 
     return best
 
 
+def spread(values: Sequence[Interval], weights: Sequence[Interval]) -> Interval:
+    """Return between which numbers a weighted mean lies, given ends of values and of weights."""
+    at_low, at_high = [], []
+    for value, weight in zip(values, weights, strict=True):
+        assert value.low is not None
+        assert value.high is not None
+        assert weight.low is not None
+        assert weight.high is not None
+        at_low.append((value.low, weight.low, weight.high))
+        at_high.append((value.high, weight.low, weight.high))
+    return Interval(_extreme(at_low, largest=False), _extreme(at_high, largest=True))
+
+
 def pool(
     report: Report,
     readings: Sequence[Reading],
@@ -88,18 +101,10 @@ def pool(
         return Pool(Interval(), smallest, largest, False, False)
     if not sized or floor == 0:
         return Pool(Interval(smallest, largest), smallest, largest, True, sized)
-    at_low, at_high = [], []
-    for group, reading in groups.items():
-        base = bases[group]
-        assert base is not None
-        assert reading.interval.low is not None
-        assert reading.interval.high is not None
-        weights = (base.low * floor, base.high * ceiling)
-        at_low.append((reading.interval.low, *weights))
-        at_high.append((reading.interval.high, *weights))
-    low = _extreme(at_low, largest=False)
-    high = _extreme(at_high, largest=True)
-    return Pool(Interval(low, high), smallest, largest, True, True)
+    known = [b for b in bases.values() if b is not None]
+    weights = [Interval(b.low * floor, b.high * ceiling) for b in known]
+    between = spread([r.interval for r in groups.values()], weights)
+    return Pool(between, smallest, largest, True, True)
 
 
 def price_of(

@@ -6,28 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from attitudes.auditing.conditions import Conditions
 from attitudes.auditing.model import Assumptions, Case, ConventionFinding, Finding
-from attitudes.auditing.proofs import Proof, group_cases, prove, rounding_words, text_of
-from attitudes.auditing.readings import Reading, Report
-from attitudes.numerics.printed.exact import Rounding, printed_interval
+from attitudes.auditing.proofs import group_cases, rounding_words, text_of
+from attitudes.auditing.readings import Report
+from attitudes.auditing.rules.total_lines import (
+    TOTAL_RULES,
+    Line,
+    column_lines,
+    exact_fit,
+    explains,
+    loose_fit,
+    no_rule_proof,
+    row_lines,
+    weights_of,
+    weights_proof,
+)
+from attitudes.numerics.printed.exact import Rounding
 
 __all__ = ["TotalsAnswer", "check_totals"]
 
 _ROUNDINGS: tuple[Rounding, ...] = ("half_up", "half_even", "truncate")
-_WORDS = {
-    "mean_of_groups": "the plain mean of the groups",
-    "pooled": "the groups weighted by their numbers of respondents",
-    "weighted": "the groups weighted by their population",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A printed total and the figures it is made of."""
-
-    total: Reading
-    parts: tuple[Reading, ...]
+_ITEM_MEANS = "the mean of the items' means"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,144 +48,131 @@ class TotalsAnswer:
     plain: bool
 
 
-def _column_lines(report: Report) -> list[_Line]:
-    rows: dict[tuple[str, str, str, str], list[Reading]] = {}
-    for r in report.readings:
-        if r.kind in ("mean", "share") and r.question and r.known:
-            rows.setdefault((r.table, r.question, r.kind, r.box), []).append(r)
-    lines = []
-    for readings in rows.values():
-        totals = [r for r in readings if r.total]
-        groups = {r.groups[0]: r for r in readings if len(r.groups) == 1}
-        homes = {r.breakdown for r in groups.values()}
-        if len(totals) == 1 and len(homes) == 1 and set(groups) == set(report.groups[homes.pop()]):
-            lines.append(_Line(totals[0], tuple(groups.values())))
-    return lines
+def check_totals(report: Report, assumptions: Assumptions) -> TotalsAnswer:
+    """Choose the rule of totals that explains most of them, and hold each total against it.
+
+    Notes
+    -----
+    A rule with exact weights is weighed against one that allows for those who did not answer by
+    how sharply each predicts the printed totals. A total that no rule makes of its parts, under
+    the stated assumptions, is impossible whatever the rule.
+    """
+    findings: list[Finding] = []
+    conventions: list[ConventionFinding] = []
+    plain = False
+    everything = column_lines(report)
+    for kind in ("mean", "share"):
+        lines = [line for line in everything if line.total.kind == kind]
+        chosen, tried = _choose(report, lines, kind, assumptions)
+        conventions += tried
+        if chosen is None:
+            continue
+        plain = plain or (kind == "mean" and chosen == "mean_of_groups")
+        findings += _held(report, lines, chosen, kind, assumptions)
+    rows = row_lines(report)
+    cases = [case for line in rows if (case := _row_case(report, line, assumptions))]
+    words = [rounding_words(assumptions), f"the level of a scale is {_ITEM_MEANS}"]
+    findings += group_cases("totals", "total_row", "consistent_if", words, cases)
+    if rows:
+        figures = tuple(line.total.index for line in rows)
+        name = "total_row:mean_of_item_means"
+        conventions.append(
+            _convention(name, "total_row", _ITEM_MEANS, len(rows) - len(cases), len(rows), figures)
+        )
+    return TotalsAnswer(tuple(findings), tuple(conventions), plain)
 
 
-def _row_lines(report: Report) -> list[_Line]:
-    """Total rows: the level of a scale and the means of its items in one column of one table."""
-    cells: dict[tuple[str, str, tuple[str, ...]], dict[str, Reading]] = {}
-    for r in report.readings:
-        if r.kind == "mean" and r.question and r.known:
-            cells.setdefault((r.table, *r.place), {})[r.question] = r
-    lines = []
-    for column in cells.values():
-        for question, total in column.items():
-            answers = report.answers[question]
-            if answers.is_scale and all(i in column for i in answers.items):
-                lines.append(_Line(total, tuple(column[i] for i in answers.items)))
-    return lines
+def _held(
+    report: Report, lines: Sequence[Line], rule: str, kind: str, assumptions: Assumptions
+) -> list[Finding]:
+    """Hold totals against the rule of the report, and against every rule."""
+    never: list[Case] = []
+    stray: list[Case] = []
+    for line in lines:
+        weights = weights_of(report, line, rule)
+        if weights is None or explains(line, weights, assumptions.rounding):
+            continue
+        proof = no_rule_proof(report, line, assumptions)
+        case = _case(report, line, weights, TOTAL_RULES[rule], assumptions)
+        if proof is not None:
+            shown = case or Case(line.figures, _words(report, line, weights, TOTAL_RULES[rule]))
+            never.append(Case(shown.figures, shown.sentence, proof, None, shown.size))
+        elif case is not None and not _answered(report, line, rule, assumptions):
+            stray.append(case)
+    words = [rounding_words(assumptions)]
+    every = [
+        *words,
+        "a total is a mean of its groups: plain, or weighted by respondents or by population",
+        f"at least {text_of(assumptions.response * 100, 0)} % of each group answered",
+    ]
+    most = [*words, f"totals are {TOTAL_RULES[rule]}, as most totals of the report"]
+    return [
+        *group_cases("totals", f"total_of_no_rule_{kind}", "impossible", every, never),
+        *group_cases("totals", f"total_column_{kind}", "consistent_if", most, stray),
+    ]
 
 
-def _weights(report: Report, line: _Line, rule: str) -> list[Fraction] | None:
-    places = [(p.breakdown, p.groups[0] if p.groups else "") for p in line.parts]
+def _answered(report: Report, line: Line, rule: str, assumptions: Assumptions) -> bool:
+    """Whether a rule explains a total once those who did not answer are left out."""
     if rule == "mean_of_groups":
-        return [Fraction(1)] * len(places)
-    if rule == "pooled":
-        if any(p not in report.bases for p in places):
-            return None
-        return [Fraction(report.bases[p].printed) for p in places]
-    if any(p not in report.populations for p in places):
-        return None
-    return [report.populations[p][0] for p in places]
+        return False
+    return loose_fit(report, [line], rule, assumptions) > loose_fit(report, [], rule, assumptions)
 
 
-def _explains(line: _Line, weights: Sequence[Fraction], rounding: Rounding) -> bool:
-    total = sum(weights, Fraction(0))
-    first, *rest = (
-        printed_interval(p.printed, rounding).times(w / total)
-        for p, w in zip(line.parts, weights, strict=True)
+def _words(report: Report, line: Line, weights: Sequence[Fraction], words: str) -> str:
+    r = line.total
+    value = sum(
+        (w * p.printed.value for w, p in zip(weights, line.parts, strict=True)), Fraction(0)
     )
-    for interval in rest:
-        first = first.plus(interval)
-    return first.meets(printed_interval(line.total.printed, rounding))
-
-
-def _proof(line: _Line, weights: Sequence[Fraction], says: str, rounding: str) -> Proof:
-    conditions = Conditions()
-    terms = {"total": -sum(weights, Fraction(0))}
-    for number, (part, weight) in enumerate(zip(line.parts, weights, strict=True)):
-        name = f"{part.figure.row}, {part.figure.column}, {number}"
-        conditions.direct(part, {name: Fraction(1)}, -1)
-        terms[name] = weight
-    conditions.direct(line.total, {"total": Fraction(1)}, -1)
-    conditions.equal(says, terms, Fraction(0))
-    return prove(conditions, rounding)
+    mean = value / sum(weights, Fraction(0))
+    if len(set(weights)) == 1:
+        listed = " + ".join(p.figure.printed for p in line.parts)
+        arithmetic = f"({listed}) / {len(line.parts)}"
+    else:
+        listed = " + ".join(
+            f"{text_of(w)} × {p.figure.printed}" for w, p in zip(weights, line.parts, strict=True)
+        )
+        arithmetic = f"({listed}) / {text_of(sum(weights, Fraction(0)))}"
+    places = r.printed.decimals + 1
+    return (
+        f"{r.table}, {report.label(r.question)}, {report.place(r)}: {arithmetic} = "
+        f"{text_of(mean, places)}, {words}; printed is {r.figure.printed}."
+    )
 
 
 def _case(
-    report: Report, line: _Line, weights: Sequence[Fraction], words: str, assumptions: Assumptions
+    report: Report, line: Line, weights: Sequence[Fraction], words: str, assumptions: Assumptions
 ) -> Case | None:
-    if _explains(line, weights, assumptions.rounding):
+    if explains(line, weights, assumptions.rounding):
         return None
-    proof = _proof(line, weights, f"the total is {words}", assumptions.rounding)
+    proof = weights_proof(line, weights, f"the total is {words}", assumptions.rounding)
     if proof.verdict != "impossible":
         return None
     whole = sum(weights, Fraction(0))
     value = sum(
         (w * p.printed.value for w, p in zip(weights, line.parts, strict=True)), Fraction(0)
     )
-    mean = value / whole
-    r = line.total
-    listed = " + ".join(p.figure.printed for p in line.parts)
-    sum_words = f"({listed}) / {len(line.parts)}" if len(set(weights)) == 1 else words
-    sentence = (
-        f"{r.table}, {report.label(r.question)}, {report.place(r)}: {sum_words} = "
-        f"{text_of(mean, 3)}, printed is {r.figure.printed}."
-    )
-    gap = float(abs(mean - r.printed.value))
-    scale = 20 if r.kind == "share" else 1
-    figures = (*(p.index for p in line.parts), r.index)
+    gap = float(abs(value / whole - line.total.printed.value))
+    size = min(1.0, gap / (20 if line.total.kind == "share" else 1))
+    sentence = _words(report, line, weights, words)
+    return Case(line.figures, sentence, proof.certificate, f"the total is not {words}", size)
+
+
+def _row_case(report: Report, line: Line, assumptions: Assumptions) -> Case | None:
+    """Hold the level of a scale against the means of its items."""
+    case = _case(report, line, [Fraction(1)] * len(line.parts), _ITEM_MEANS, assumptions)
+    if case is None:
+        return None
+    low, high = (f(p.printed.value for p in line.parts) for f in (min, max))
+    price = "the level is the mean over people, of whom some left items out"
+    outside = not low <= line.total.printed.value <= high
     return Case(
-        figures, sentence, proof.certificate, f"the total is not {words}", min(1.0, gap / scale)
+        case.figures,
+        case.sentence,
+        case.certificate,
+        "the level is of other items" if outside else price,
+        case.size,
     )
-
-
-def check_totals(report: Report, assumptions: Assumptions) -> TotalsAnswer:
-    """Choose the rule of totals that explains most of them, and hold each total against it."""
-    findings: list[Finding] = []
-    conventions: list[ConventionFinding] = []
-    words = [rounding_words(assumptions)]
-    plain = False
-    for kind in ("mean", "share"):
-        lines = [line for line in _column_lines(report) if line.total.kind == kind]
-        best, tried = _choose(report, lines, kind)
-        conventions += tried
-        if best is None:
-            continue
-        plain = plain or (kind == "mean" and best == "mean_of_groups")
-        weighed = [(line, _weights(report, line, best)) for line in lines]
-        cases = [
-            case
-            for line, w in weighed
-            if w is not None and (case := _case(report, line, w, _WORDS[best], assumptions))
-        ]
-        says = [*words, f"totals are {_WORDS[best]}, as most totals of the report"]
-        findings += group_cases("totals", f"total_column_{kind}", "consistent_if", says, cases)
-    rows = _row_lines(report)
-    row_words = "the mean of the items' means"
-    cases = [
-        case
-        for line in rows
-        if (case := _case(report, line, [Fraction(1)] * len(line.parts), row_words, assumptions))
-    ]
-    says = [*words, f"the level of a scale is {row_words}"]
-    findings += group_cases("totals", "total_row", "consistent_if", says, cases)
-    if rows:
-        figures = tuple(line.total.index for line in rows)
-        explained = len(rows) - len(cases)
-        conventions.append(
-            _convention(
-                "total_row:mean_of_item_means",
-                "total_row",
-                row_words,
-                explained,
-                len(rows),
-                figures,
-            )
-        )
-    return TotalsAnswer(tuple(findings), tuple(conventions), plain)
 
 
 def _convention(
@@ -216,28 +202,39 @@ def _convention(
 
 
 def _choose(
-    report: Report, lines: Sequence[_Line], kind: str
+    report: Report, lines: Sequence[Line], kind: str, assumptions: Assumptions
 ) -> tuple[str | None, list[ConventionFinding]]:
-    counts: dict[tuple[str, Rounding], tuple[int, ...]] = {}
-    for rule in _WORDS:
-        weighed = [(line, _weights(report, line, rule)) for line in lines]
-        if not lines or any(w is None for _, w in weighed):
-            continue
-        for rounding in _ROUNDINGS:
-            counts[rule, rounding] = tuple(
-                line.total.index for line, w in weighed if w and _explains(line, w, rounding)
-            )
-    if not counts:
+    """Return the rule that predicts the totals best, and the statements about all rules."""
+    if not lines:
         return None, []
-    most = max(len(v) for v in counts.values())
-    best = next(key for key, v in counts.items() if len(v) == most)
+    exact: dict[str, tuple[float, tuple[int, ...], list[Rounding]]] = {}
+    scores: dict[str, float] = {}
+    for rule in TOTAL_RULES:
+        weighed = [w for line in lines if (w := weights_of(report, line, rule))]
+        if len(weighed) < len(lines):
+            continue
+        hits = {
+            rounding: tuple(
+                line.total.index
+                for line, w in zip(lines, weighed, strict=True)
+                if explains(line, w, rounding)
+            )
+            for rounding in _ROUNDINGS
+        }
+        top = max(hits.values(), key=len)
+        fits = [r for r in _ROUNDINGS if len(hits[r]) == len(top)]
+        exact[rule] = (exact_fit(lines, weighed, fits[0]), top, fits)
+        scores[rule] = exact[rule][0]
+        if rule != "mean_of_groups":
+            scores[rule] = max(scores[rule], loose_fit(report, lines, rule, assumptions))
+    best = max(scores, key=lambda rule: scores[rule])
     found = []
-    for rule in dict.fromkeys(r for r, _ in counts):
-        top = max((v for (r, _), v in counts.items() if r == rule), key=len)
-        fits = [m for (r, m), v in counts.items() if r == rule and len(v) == len(top)]
-        status = "named" if rule == best[0] else "tied" if len(top) == most else "possible"
-        words = f"{_WORDS[rule]} ({kind}s; rounding {' or '.join(fits)})"
-        found.append(
-            _convention(f"totals_{kind}:{rule}", "totals", words, len(top), len(lines), top, status)
-        )
-    return best[0], found
+    for rule, (_, top, fits) in exact.items():
+        tied = scores[rule] == scores[best]
+        status = "named" if rule == best else "tied" if tied else "possible"
+        words = f"{TOTAL_RULES[rule]} ({kind}s; rounding {' or '.join(fits)})"
+        if scores[rule] > exact[rule][0]:
+            words += ", those who did not answer left out"
+        name = f"totals_{kind}:{rule}"
+        found.append(_convention(name, "totals", words, len(top), len(lines), top, status))
+    return best, found
