@@ -13,7 +13,6 @@ from attitudes.errors import DataError, OptionError
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray, ReplicateArrays
 from attitudes.numerics.replicates.replicate_adjustment import CellAdjustment, adjust_cells
 from attitudes.numerics.weights.cells import cell_totals
-from attitudes.numerics.weights.weight_diagnostics import summarise_weights
 from attitudes.survey.design import Replicates
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Calibration, Survey
@@ -84,11 +83,11 @@ def repeat_cells(
 def spread(weights: FloatArray, before: FloatArray) -> str:
     """Say how far factors reach and what the weights cost, for a step's summary."""
     part = (before > 0) & (weights > 0)
-    g = weights[part] / before[part]
-    summary = summarise_weights(weights)
+    w, first = (weights, before) if part.all() else (weights[part], before[part])
+    g, total = w / first, float(w.sum())
     return (
-        f"factors {g.min():.4g} to {g.max():.4g}, sum {summary.total:,.10g}, "
-        f"deff of weights {summary.deff:.3f}"
+        f"factors {g.min():.4g} to {g.max():.4g}, sum {total:,.10g}, "
+        f"deff of weights {len(w) * float(w @ w) / total**2:.3f}"
     )
 
 

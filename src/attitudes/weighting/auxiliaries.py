@@ -128,9 +128,10 @@ def _category_columns(
     goals: list[float] = []
     names: list[str] = []
     for j, one in enumerate(coded):
-        occupied = [k for k in range(one.size) if ((one.codes == k) & active).any()]
+        codes = one.codes
+        occupied = np.flatnonzero(np.bincount(codes[active], minlength=one.size)).tolist()
         for k in occupied[1 if j else 0 :]:
-            columns.append(((one.codes == k) & active).astype(np.float64))
+            columns.append(((codes == k) & active).astype(np.float64))
             goals.append(float(one.targets[k]))
             names.append(f"{one.margin.name}, {one.label(k)}")
     return columns, goals, names

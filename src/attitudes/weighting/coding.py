@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from attitudes.errors import AttitudesError, EstimationError, raise_all
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.numerics.weights.cells import collapse
+from attitudes.numerics.weights.cells import Cells, cell_totals, collapse
 from attitudes.survey.survey import Survey
 from attitudes.weighting.margins import Margin, label_of
 
@@ -26,6 +26,7 @@ __all__ = [
 
 Untargeted = Literal["error", "keep"]
 _AGREEMENT = 1e-9
+_NARROW = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,24 @@ class CodedMargin:
     ----------
     margin
         Variables, categories, known totals.
-    codes
-        Category of each respondent, length n; K for those without a targeted category, whose
-        share is kept; the last code for rows of weight zero.
+    cells
+        Combination of categories of each respondent, length n.
+    of_cell
+        Category of each combination, length K; the number of categories stands for those without
+        a targeted one, whose share is kept; the last code for combinations of weight zero.
     targets
-        Totals to reach, length K, or more with the groups above.
+        Totals to reach, one a category, or more with the groups above.
     """
 
     margin: Margin
-    codes: IntArray
+    cells: IntArray
+    of_cell: IntArray
     targets: FloatArray
+
+    @property
+    def codes(self) -> IntArray:
+        """Category of each respondent, length n."""
+        return self.of_cell[self.cells]
 
     @property
     def size(self) -> int:
@@ -74,22 +83,72 @@ class JointCodes:
     labels: tuple[tuple[str | None, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Combined:
+    """Respondents collapsed to the combinations of all variables that margins use."""
+
+    cells: Cells
+    place: dict[str, int]
+    labels: dict[str, list[str | None]]
+    counts: IntArray
+    mass: FloatArray
+    whole: bool
+
+    def joint(self, by: Sequence[str]) -> JointCodes:
+        """Return the combinations of some of the variables, a code a cell."""
+        columns = [self.cells.categories[self.place[name]] for name in by]
+        return _joint(columns, [self.labels[name] for name in by])
+
+
 def joint_codes(survey: Survey, by: Sequence[str]) -> JointCodes:
     """Return the combinations of categories of columns that occur."""
-    columns, names = [], []
-    for name in by:
-        series = survey.column(name)
-        codes, values = pd.factorize(series, use_na_sentinel=True)
-        missing = {label_of(v) for v in survey.missing_codes(name).values()}
-        texts = [label_of(v) for v in values]
-        columns.append(np.asarray(codes, dtype=np.int64) + 1)
-        names.append([None, *(None if t in missing else t for t in texts)])
+    coded = [_column(survey, name) for name in by]
+    return _joint([codes for codes, _ in coded], [labels for _, labels in coded])
+
+
+def _joint(columns: Sequence[IntArray], names: Sequence[list[str | None]]) -> JointCodes:
     cells = collapse(columns, [len(n) for n in names])
     labels = tuple(
         tuple(n[int(c)] for n, c in zip(names, cell, strict=True))
         for cell in zip(*cells.categories, strict=True)
     )
     return JointCodes(cells.rows, labels)
+
+
+def _column(survey: Survey, name: str) -> tuple[IntArray, list[str | None]]:
+    """Return the value of each respondent as a code, and the values as text; None: missing."""
+    series = survey.column(name)
+    codes, values = _span(series) or pd.factorize(series, use_na_sentinel=True)
+    missing = {label_of(v) for v in survey.missing_codes(name).values()}
+    texts = [label_of(v) for v in values]
+    labels = [None, *(None if t in missing else t for t in texts)]
+    return np.asarray(codes, dtype=np.int64) + 1, labels
+
+
+def _span(series: pd.Series[Any]) -> tuple[Any, Any] | None:
+    """Return codes without hashing, for categories and for whole numbers of a narrow range."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return series.cat.codes.to_numpy(), series.cat.categories
+    if not (isinstance(series.dtype, np.dtype) and series.dtype.kind in "iu" and len(series)):
+        return None
+    values = series.to_numpy()
+    low, high = int(values.min()), int(values.max())
+    if high - low >= _NARROW:
+        return None
+    return values.astype(np.int64, copy=False) - low, range(low, high + 1)
+
+
+def _combine(survey: Survey, names: Sequence[str], weights: FloatArray) -> _Combined:
+    distinct = list(dict.fromkeys(names))
+    coded = [_column(survey, name) for name in distinct]
+    cells = collapse([codes for codes, _ in coded], [len(labels) for _, labels in coded])
+    active = weights > 0
+    whole = bool(active.all())
+    counts = np.bincount(cells.rows if whole else cells.rows[active], minlength=cells.size)
+    labels = {name: one for name, (_, one) in zip(distinct, coded, strict=True)}
+    place = {name: k for k, name in enumerate(distinct)}
+    mass = cell_totals(cells.rows, cells.size, weights)
+    return _Combined(cells, place, labels, counts, mass, whole)
 
 
 def code_margin(
@@ -115,19 +174,24 @@ def code_margin(
     partial
         Leave out totals of categories without respondents.
     """
-    joint = joint_codes(survey, margin.by)
+    combined = _combine(survey, margin.by, weights)
+    return _code(combined, margin, verb, untargeted, partial)
+
+
+def _code(
+    combined: _Combined, margin: Margin, verb: str, untargeted: Untargeted, partial: bool
+) -> tuple[CodedMargin, list[AttitudesError]]:
+    joint = combined.joint(margin.by)
     place: dict[tuple[str | None, ...], int] = {c: k for k, c in enumerate(margin.cells)}
     known = len(margin.cells)
     lookup = np.array([place.get(label, known) for label in joint.labels], dtype=np.int64)
-    codes = lookup[joint.codes]
-    active = weights > 0
-    codes = np.where(active, codes, known + 1)
-    counts = np.bincount(codes, minlength=known + 2)
-    mass = np.bincount(codes, weights=weights, minlength=known + 2)
+    codes = np.where(combined.counts > 0, lookup[joint.codes], known + 1)
+    counts = np.bincount(codes, weights=combined.counts, minlength=known + 2).astype(np.int64)
+    mass = cell_totals(codes, known + 2, combined.mass)
     targets = np.concatenate([margin.array(), [0.0, 0.0]])
     failures = _empty(margin, counts, verb, partial)
     if counts[known] and untargeted == "error":
-        failures += _strangers(margin, joint, codes == known, verb)
+        failures += _strangers(margin, joint, codes == known, combined.counts, verb)
     if partial:
         targets = np.where(counts > 0, targets, 0.0)
     kept = float(mass[known] / mass.sum())
@@ -137,8 +201,8 @@ def code_margin(
     if not counts[known]:
         codes = np.where(codes == known + 1, known, codes)
         targets = np.delete(targets, known)
-    size = len(targets) if not active.all() else len(targets) - 1
-    return CodedMargin(margin, codes, targets[:size]), failures
+    size = len(targets) if not combined.whole else len(targets) - 1
+    return CodedMargin(margin, combined.cells.rows, codes, targets[:size]), failures
 
 
 def code_margins(
@@ -149,16 +213,17 @@ def code_margins(
     verb: str,
     untargeted: Untargeted = "error",
 ) -> tuple[CodedMargin, ...]:
-    """Code the respondents by several margins.
+    """Code the respondents by several margins, over the same combinations.
 
     Raises
     ------
     EstimationError
         All reasons why the totals cannot be met, each with margin, category and number.
     """
+    combined = _combine(survey, [name for margin in margins for name in margin.by], weights)
     coded, failures = [], check_agreement(margins, verb)
     for margin in margins:
-        one, wrong = code_margin(survey, margin, weights, verb=verb, untargeted=untargeted)
+        one, wrong = _code(combined, margin, verb, untargeted, False)
         coded.append(one)
         failures += wrong
     raise_all(failures)
@@ -203,9 +268,14 @@ def _empty(margin: Margin, counts: IntArray, verb: str, partial: bool) -> list[A
 
 
 def _strangers(
-    margin: Margin, joint: JointCodes, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], verb: str
+    margin: Margin,
+    joint: JointCodes,
+    cells: np.ndarray[Any, np.dtype[np.bool_]],
+    respondents: IntArray,
+    verb: str,
 ) -> list[AttitudesError]:
-    counts = np.bincount(joint.codes[rows], minlength=len(joint.labels))
+    counts = np.zeros(len(joint.labels), dtype=np.int64)
+    np.add.at(counts, joint.codes[cells], respondents[cells])
     failures: list[AttitudesError] = []
     for k in np.flatnonzero(counts):
         label = joint.labels[int(k)]

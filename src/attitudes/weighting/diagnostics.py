@@ -12,7 +12,7 @@ import pandas as pd
 from attitudes.errors import DataError
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.weights.calibration import calibrate_weights
-from attitudes.numerics.weights.cells import cell_totals, collapse
+from attitudes.numerics.weights.cells import Cells, cell_totals
 from attitudes.numerics.weights.raking import rake_cells
 from attitudes.numerics.weights.weight_diagnostics import (
     WeightSummary,
@@ -280,7 +280,7 @@ def _trace(survey: Survey, step: Step, record: Calibration) -> Trace | None:
         coded = code_margins(
             survey, margins, record.base_weights, verb="rake", untargeted=options["untargeted"]
         )
-        cells = collapse([c.codes for c in coded], [c.size for c in coded])
+        cells = Cells(coded[0].cells, tuple(c.of_cell for c in coded))
         mass = cell_totals(cells.rows, cells.size, record.base_weights)
         raked = rake_cells(
             mass,

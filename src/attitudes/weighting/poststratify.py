@@ -115,16 +115,17 @@ def apply_poststrata(
         survey, margin, design.weights, verb=verb, untargeted=untargeted, partial=partial
     )
     raise_all(failures)
-    sums = cell_totals(coded.codes, coded.size, design.weights)
+    codes = coded.codes
+    sums = cell_totals(codes, coded.size, design.weights)
     factors = np.divide(coded.targets, sums, out=np.zeros_like(sums), where=sums > 0)
-    weights = design.weights * factors[coded.codes]
+    weights = design.weights * factors[codes]
 
     def adjust(block: FloatArray, first: int) -> FloatArray:
         return _replicate_factors(coded, block, first, verb)
 
-    replicates = repeat_cells(design, coded.codes, factors, adjust)
+    replicates = repeat_cells(design, codes, factors, adjust)
     record = Calibration(
-        np.empty((survey.n, 0)), weights, "poststratified", design.weights, (coded.codes,)
+        np.empty((survey.n, 0)), weights, "poststratified", design.weights, (codes,)
     )
     summary = f"{margin.name}, {len(margin.cells)} totals; {spread(weights, design.weights)}"
     return finish(

@@ -9,7 +9,7 @@ import numpy as np
 
 from attitudes.errors import ConvergenceError, EstimationError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.weights.cells import Cells, cell_totals, collapse
+from attitudes.numerics.weights.cells import Cells, cell_totals
 from attitudes.numerics.weights.raking import (
     RakingFit,
     empty_categories,
@@ -97,7 +97,7 @@ def rake(
         read_margins(survey, totals, verb), design.weights, shares, population, verb
     )
     coded = code_margins(survey, margins, design.weights, verb=verb, untargeted=untargeted)
-    cells = collapse([c.codes for c in coded], [c.size for c in coded])
+    cells = Cells(coded[0].cells, tuple(c.of_cell for c in coded))
     mass = cell_totals(cells.rows, cells.size, design.weights)
     settings = {"tolerance": tolerance, "max_iterations": max_iterations}
     fit = _solve(mass, cells, coded, settings, verb)
