@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from attitudes import correlate, polychoric, polyserial
 from attitudes.errors import DataError, OptionError
-from attitudes.psychometrics.correlations import correlate, polychoric, polyserial
 from attitudes.survey.design import SurveyDesign
 from attitudes.survey.survey import Survey
 
@@ -148,7 +148,7 @@ def test_whole_weights_are_copies(bfi_complete):
     counts = np.random.default_rng(3).integers(0, 4, len(frame))
     weighted = Survey.from_frame(frame.assign(w=counts), SurveyDesign(weight="w"))
     copied = Survey.from_frame(frame.loc[frame.index.repeat(counts)].reset_index(drop=True))
-    for kind in ("pearson", "polychoric"):
+    for kind in ("pearson", "spearman", "polychoric"):
         a = correlate(weighted, ["A1", "A2", "N1"], method=kind).correlation
         b = correlate(copied, ["A1", "A2", "N1"], method=kind).correlation
         np.testing.assert_allclose(a, b, atol=1e-9)

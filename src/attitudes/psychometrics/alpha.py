@@ -10,7 +10,7 @@ import numpy as np
 from attitudes.errors import OptionError
 from attitudes.numerics.moments import pairwise_moments
 from attitudes.numerics.scales.alpha import AlphaCoefficients, alpha_coefficients
-from attitudes.psychometrics.correlations import Missing
+from attitudes.psychometrics.correlation_result import Missing
 from attitudes.psychometrics.item_table import item_table
 from attitudes.psychometrics.items import Items, resolve_items
 from attitudes.psychometrics.keying import keying_warnings

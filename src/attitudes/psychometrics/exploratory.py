@@ -13,7 +13,8 @@ from attitudes.numerics.factors.efa import Extraction, ExtractionMethod, degrees
 from attitudes.numerics.factors.factor_fit import FactorFit, factor_fit
 from attitudes.numerics.factors.factor_scores import ScoreWeights, score_weights
 from attitudes.numerics.factors.rotation import Rotation, order_factors, rotate
-from attitudes.psychometrics.correlations import Correlations, Missing, correlate
+from attitudes.psychometrics.correlation_result import Correlations, Missing
+from attitudes.psychometrics.correlations import correlate
 from attitudes.psychometrics.factor_engine import Engine, extract
 from attitudes.psychometrics.items import Items
 from attitudes.survey.survey import Survey

@@ -20,7 +20,8 @@ from attitudes.numerics.factors.parallel_analysis import (
 )
 from attitudes.numerics.factors.rotation import varimax
 from attitudes.numerics.factors.sampling_adequacy import SamplingAdequacy, sampling_adequacy
-from attitudes.psychometrics.correlations import Correlations, Missing, correlate
+from attitudes.psychometrics.correlation_result import Correlations, Missing
+from attitudes.psychometrics.correlations import correlate
 from attitudes.psychometrics.items import Items, resolve_items
 from attitudes.survey.survey import Survey
 

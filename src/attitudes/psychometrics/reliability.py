@@ -14,7 +14,7 @@ from attitudes.numerics.moments import Moments, pairwise_moments
 from attitudes.numerics.scales.alpha import alpha_coefficients
 from attitudes.numerics.scales.guttman import GuttmanLambdas, greatest_lower_bound, guttman_lambdas
 from attitudes.numerics.variance.singletons import SingletonPolicy
-from attitudes.psychometrics.correlations import Missing
+from attitudes.psychometrics.correlation_result import Missing
 from attitudes.psychometrics.item_table import item_table
 from attitudes.psychometrics.items import Items, ItemSet, resolve_items
 from attitudes.psychometrics.keying import keying_warnings

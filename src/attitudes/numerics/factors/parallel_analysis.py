@@ -10,9 +10,10 @@ import numpy as np
 from attitudes.errors import ConvergenceError
 from attitudes.numerics.correlation.contingency import encode_categories, pair_tables
 from attitudes.numerics.correlation.polychoric import fit_polychoric
+from attitudes.numerics.correlation.spearman import spearman_correlation
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.factors.efa import extract_factors
-from attitudes.numerics.moments import pairwise_moments, ranks
+from attitudes.numerics.moments import pairwise_moments
 
 __all__ = ["CorrelationKind", "ParallelAnalysis", "SimulatedBy", "parallel_analysis"]
 
@@ -63,7 +64,9 @@ def _correlation(
     if kind == "polychoric":
         codes = encode_categories(values)
         return fit_polychoric(pair_tables(codes.codes, codes.n_categories, weights)).correlation
-    return pairwise_moments(ranks(values) if kind == "spearman" else values, weights).correlation
+    if kind == "spearman":
+        return spearman_correlation(values, weights)
+    return pairwise_moments(values, weights).correlation
 
 
 def _resampled(
