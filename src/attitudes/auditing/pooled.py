@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from attitudes.auditing.readings import Reading, Report
-from attitudes.numerics.printed.exact import Interval, decimal_text
+from attitudes.numerics.printed.exact import Interval
 
-__all__ = ["Pool", "pool", "pool_words", "price_of", "spread"]
+__all__ = ["Pool", "apart", "pool", "pool_words", "price_of", "spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,11 @@ def price_of(
     return Fraction(high if agree(high) else low, steps)
 
 
-def pool_words(report: Report, readings: Sequence[Reading], *, upper: bool) -> str:
-    """Return the pooled value's arithmetic in words, with every group's printed value and base."""
+def pool_words(report: Report, readings: Sequence[Reading]) -> str:
+    """Return the pooled value's arithmetic, with every group's printed value and base.
+
+    Empty when a group or its base is not printed.
+    """
     parts, total = [], 0
     for r in readings:
         if len(r.groups) != 1:
@@ -146,7 +150,22 @@ def pool_words(report: Report, readings: Sequence[Reading], *, upper: bool) -> s
     found = pool(report, readings)
     if found is None or not found.sized:
         return ""
-    end = found.interval.high if upper else found.interval.low
-    side = "at most" if upper else "at least"
-    assert end is not None
-    return f"({' + '.join(parts)}) / {total} is {side} {decimal_text(end, 2)}"
+    return f"({' + '.join(parts)}) / {total}"
+
+
+def apart(below: Fraction, above: Fraction) -> tuple[str, str]:
+    """Return two bounds as text, rounded outwards, with as many decimals as keep them apart.
+
+    Examples
+    --------
+    >>> apart(Fraction("2.1449"), Fraction("2.5746"))
+    ('2.15', '2.57')
+    >>> apart(Fraction("2.1441"), Fraction("2.1449"))
+    ('2.1441', '2.1449')
+    """
+    for places in range(2, 8):
+        scale = 10**places
+        low, high = math.ceil(below * scale), math.floor(above * scale)
+        if low < high:
+            break
+    return f"{low / scale:.{places}f}", f"{high / scale:.{places}f}"

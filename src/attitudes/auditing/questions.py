@@ -37,11 +37,18 @@ class Coding:
         Number with which non-substantive answers were averaged in; None: left out.
     words
         The coding in words; empty for the declared one.
+    blocks
+        Column → coding, for columns of a table that were coded apart.
     """
 
     values: Mapping[str, Fraction]
     none: Fraction | None = None
     words: str = ""
+    blocks: Mapping[str, Coding] = field(default_factory=dict)
+
+    def at(self, column: str) -> Coding:
+        """Return the coding of a column."""
+        return self.blocks.get(column, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +243,7 @@ class _Builder:
         return [(reading.breakdown, g) for g in reading.groups]
 
     def _mean(self, reading: Reading, member: int) -> None:
-        coding = self.codings[reading.table]
+        coding = self.codings[reading.table].at(reading.figure.column)
         valued = tuple(a for a in self.substantive if a in coding.values)
         if not valued:
             return

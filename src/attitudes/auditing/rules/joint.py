@@ -192,7 +192,7 @@ def _assumption_words(
         words.append("turned items are (lowest + highest) − x")
     else:
         words.append("the answers have the same numbers in all of them")
-    if verdict == "impossible":
+    if verdict in ("impossible", "undecided"):
         words.append(
             f"at least {text_of(assumptions.response * 100, 0)} % of each group answered; bases "
             f"are within {text_of(assumptions.base_slack * 100, 0)} % of those printed; weights "
@@ -202,7 +202,7 @@ def _assumption_words(
         words.append("everyone answered; bases are those printed; no weights")
     removals = {r for c in cases for r in c.removals if r}
     if len(cases) == 1 and removals:
-        smallest = sorted(removals, key=len)[:4]
+        smallest = sorted(removals, key=lambda r: (len(r), r))[:4]
         words.append(
             "without contradiction after leaving out "
             + " or ".join(" and ".join(r) for r in smallest)

@@ -12,7 +12,8 @@ from attitudes.auditing.conditions import Conditions
 from attitudes.auditing.model import Assumptions, Case, Verdict
 from attitudes.auditing.pooled import pool, price_of
 from attitudes.auditing.questions import Coding, Member, members_of, question_conditions
-from attitudes.auditing.readings import Report
+from attitudes.auditing.readings import Reading, Report
+from attitudes.auditing.rules.joint_setting import Setting
 from attitudes.auditing.rules.joint_words import (
     contradiction,
     member_name,
@@ -39,7 +40,8 @@ class JointCase:
     case
         Sentence, proof and price.
     verdict
-        ``impossible`` under the assumptions, or ``consistent_if`` the price is paid.
+        ``impossible`` under the assumptions, ``consistent_if`` the price is paid, or
+        ``undecided`` where the budget ran out or no proof could be verified.
     removals
         Minimal sets of tables whose removal leaves the question without contradiction.
     """
@@ -67,13 +69,17 @@ class QuestionWork:
 
     def conditions(self, response: Fraction, bare: bool) -> Conditions:
         """Return the conditions under a response rate; ``bare``: bases as printed."""
-        assumptions = self.assumptions
-        if bare:
-            assumptions = Assumptions(
-                assumptions.rounding, response, Fraction(0), assumptions.weight_ratio
-            )
+        given = self.given(response, bare)
         return question_conditions(
-            self.report, self.question, self.members, self.codings, assumptions, response=response
+            self.report, self.question, self.members, self.codings, given, response=response
+        )
+
+    def given(self, response: Fraction, bare: bool) -> Assumptions:
+        """Return the assumptions under a response rate; ``bare``: bases as printed."""
+        if not bare:
+            return self.assumptions
+        return Assumptions(
+            self.assumptions.rounding, response, Fraction(0), self.assumptions.weight_ratio
         )
 
     def sets(self, conditions: Conditions, seconds: float) -> MinimalSets:
@@ -146,34 +152,96 @@ def joint_cases(
     if strict.solve().status == "feasible":
         return []
     proved = work.sets(loose, seconds)
-    found = [
-        _case(work, loose, chosen, "impossible", proved.removals, members) for chosen in proved.sets
-    ]
+    found = [_case(work, chosen, "impossible", proved.removals) for chosen in proved.sets]
     tight = work.sets(strict, seconds)
     new = [s for s in tight.sets if not any(known <= s for known in proved.sets)]
-    found += [_case(work, strict, s, "consistent_if", tight.removals, members) for s in new]
-    return found
+    found += [_case(work, s, "consistent_if", tight.removals) for s in new]
+    if not (proved.complete and tight.complete):
+        found.append(_open(work, f"the budget of {seconds:g} seconds ran out"))
+    elif not found:
+        found.append(_open(work, "the solver's proof could not be verified in exact fractions"))
+    return [c for c in found if c is not None]
+
+
+def _open(work: QuestionWork, why: str) -> JointCase:
+    """A question of which not all is settled."""
+    tables = ", ".join(member_name(m) for m in work.members)
+    sentence = (
+        f"“{work.report.label(work.question)}”: whether {tables} can all stand together is not "
+        f"settled: {why}."
+    )
+    figures = tuple(r.index for m in work.members for r in m.readings)
+    case = Case(figures, sentence, None, "more time settles it: option --seconds", 0.1)
+    return JointCase(work.question, work.members, case, "undecided", ())
 
 
 def _case(
     work: QuestionWork,
-    conditions: Conditions,
     chosen: frozenset[int],
     verdict: Verdict,
     removals: Sequence[frozenset[int]],
-    members: Sequence[Member],
 ) -> JointCase:
-    result = conditions.solve(chosen)
-    assert result.certificate is not None
+    kept = tuple(work.members[i] for i in sorted(chosen))
+    strict = verdict == "consistent_if"
+    response = Fraction(1) if strict else work.assumptions.response
+    conditions, sharp = _narrowed(work, kept, response, strict)
+    result = conditions.solve()
+    if result.certificate is None:
+        return _open(work, "a contradiction was found, and its proof could not be verified")
     proof = conditions.to_json(result.certificate, work.assumptions.rounding)
-    kept = tuple(members[i] for i in sorted(chosen))
-    figures = tuple(r.index for m in kept for r in m.readings)
     rate = work.price(chosen)
-    sentence = contradiction(work, kept)
+    given = work.given(response, strict)
+    setting = Setting(work.report, work.question, work.codings, given)
+    sentence = contradiction(setting, kept, sharp, response)
     gap = 1.0 if rate is None else float(1 - rate)
-    case = Case(figures, sentence, proof, price_words(rate), gap)
-    named = tuple(tuple(member_name(members[i]) for i in sorted(s)) for s in removals)
+    case = Case(tuple(r.index for r in sharp), sentence, proof, price_words(rate), gap)
+    named = tuple(tuple(member_name(work.members[i]) for i in sorted(s)) for s in removals)
     return JointCase(work.question, kept, case, verdict, named)
+
+
+def _narrowed(
+    work: QuestionWork, kept: Sequence[Member], response: Fraction, strict: bool
+) -> tuple[Conditions, tuple[Reading, ...]]:
+    """Return figures of contradicting tables that already contradict each other.
+
+    Two tables of means stay whole: it is their pooled values that differ. Where shares take part
+    the deletion filter leaves out what can be spared, a row of a table at a time, rows by group
+    first; of the means, those of the groups whose shares are left are enough if they contradict.
+    """
+    everything = tuple(r for m in kept for r in m.readings)
+    if all(m.statistic == "mean" for m in kept):
+        return _only(work, kept, response, strict), everything
+    rows: dict[tuple[object, ...], list[Reading]] = {}
+    for r in everything:
+        single = r.total or r.table.startswith("text")
+        rows.setdefault((r.table, r.kind, r.box, r.place if single else "groups"), []).append(r)
+    order = sorted(rows.values(), key=lambda rs: (not rs[0].groups, rs[0].kind == "share"))
+    units = [Member(rs[0].table, _statistic(rs[0]), tuple(rs)) for rs in order]
+    conditions = _only(work, units, response, strict)
+    sharp = shrink(range(len(units)), lambda s: conditions.solve(s).status == "impossible")
+    left = [units[i] for i in sorted(sharp)]
+    places = {g for m in left if m.statistic == "share" for r in m.readings for g in r.groups}
+    fewer = [
+        Member(m.table, m.statistic, rs)
+        for m in left
+        if (rs := tuple(r for r in m.readings if m.statistic == "share" or set(r.groups) <= places))
+    ]
+    if places and any(m.statistic == "mean" for m in fewer):
+        tried = _only(work, fewer, response, strict)
+        if tried.solve().status == "impossible":
+            return tried, tuple(r for m in fewer for r in m.readings)
+    return _only(work, left, response, strict), tuple(r for m in left for r in m.readings)
+
+
+def _statistic(reading: Reading) -> str:
+    return "mean" if reading.kind == "mean" else "share"
+
+
+def _only(
+    work: QuestionWork, members: Sequence[Member], response: Fraction, strict: bool
+) -> Conditions:
+    part = QuestionWork(work.report, work.question, work.codings, work.assumptions, members)
+    return part.conditions(response, strict)
 
 
 def figure_level(
@@ -204,7 +272,7 @@ def figure_level(
     for case in joint_cases(report, question, codings, assumptions, plain=plain, seconds=seconds):
         if case.verdict != "impossible" or time.monotonic() > end:
             continue
-        wanted = set(case.case.figures)
+        wanted = {r.index for m in case.members for r in m.readings}
         start = frozenset(i for i, s in enumerate(singles) if s.readings[0].index in wanted)
         kept = shrink(start, impossible)
         found.append(tuple(singles[i].readings[0].index for i in sorted(kept)))
