@@ -119,6 +119,6 @@ def alpha(
         chosen.keyed_names,
         int(np.isfinite(values).any(axis=1).sum()),
         alpha_coefficients(moments.covariance),
-        item_table(chosen, values, moments),
+        item_table(chosen, values, moments, w),
         keying_warnings(chosen, moments.covariance),
     )

@@ -15,7 +15,9 @@ __all__ = ["item_table"]
 NAN = float("nan")
 
 
-def item_table(items: ItemSet, values: FloatArray, moments: Moments) -> tuple[ItemReliability, ...]:
+def item_table(
+    items: ItemSet, values: FloatArray, moments: Moments, weights: FloatArray
+) -> tuple[ItemReliability, ...]:
     """Return one entry an item.
 
     Parameters
@@ -26,11 +28,14 @@ def item_table(items: ItemSet, values: FloatArray, moments: Moments) -> tuple[It
         Keyed answers, n × k, NaN where missing.
     moments
         Their moments.
+    weights
+        Length n.
     """
     statistics = item_statistics(moments.covariance)
     dropped: list[AlphaCoefficients | None] = [None] * items.k
     if items.k > 2:
         dropped = list(alpha_if_dropped(moments.covariance))
+    with_score = _with_score(values, weights)
     answered = np.isfinite(values).sum(axis=0)
     deviation = np.sqrt(np.diag(moments.covariance))
     return tuple(
@@ -40,6 +45,7 @@ def item_table(items: ItemSet, values: FloatArray, moments: Moments) -> tuple[It
             int(answered[j]),
             float(moments.mean[j]),
             float(deviation[j]),
+            float(with_score[j]),
             float(statistics.r_total[j]),
             float(statistics.r_corrected[j]),
             float(statistics.r_rest[j]),
@@ -52,3 +58,32 @@ def item_table(items: ItemSet, values: FloatArray, moments: Moments) -> tuple[It
             zip(items.names, items.signs, dropped, strict=True)
         )
     )
+
+
+def _with_score(values: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return each item's correlation with the mean of the answered items, length k."""
+    present = np.isfinite(values)
+    if present.all():
+        count, total = np.float64(values.shape[1]), values.sum(axis=1)
+        return _against(values, total / count, weights)
+    count = present.sum(axis=1)
+    total = np.where(present, values, 0.0).sum(axis=1)
+    score = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return np.array(
+        [
+            _against(values[own, j : j + 1], score[own], weights[own])[0]
+            for j, own in enumerate(present.T)
+        ]
+    )
+
+
+def _against(values: FloatArray, score: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return correlations of columns with a score, none missing."""
+    total = float(weights.sum())
+    centred = score - float(weights @ score) / total
+    weighted = weights * centred
+    mean = weights @ values / total
+    cross = weighted @ values
+    squares = weights @ values**2 - total * mean**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(cross / np.sqrt(squares * float(weighted @ centred)))

@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import get_args
+from dataclasses import replace
 
 import numpy as np
 
-from attitudes.errors import AttitudesError, EstimationError, OptionError, raise_all
+from attitudes.errors import AttitudesError, EstimationError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.factors.omega import Omega, omega_coefficients, omega_total
-from attitudes.numerics.moments import Moments, pairwise_moments
+from attitudes.numerics.moments import pairwise_moments
 from attitudes.numerics.scales.alpha import alpha_coefficients
-from attitudes.numerics.scales.guttman import GuttmanLambdas, greatest_lower_bound, guttman_lambdas
 from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.psychometrics.correlation_result import Missing
 from attitudes.psychometrics.item_table import item_table
 from attitudes.psychometrics.items import Items, ItemSet, resolve_items
 from attitudes.psychometrics.keying import keying_warnings
-from attitudes.psychometrics.matrix_checks import MAX_CATEGORIES, check_variation
-from attitudes.psychometrics.ordinal_reliability import OrdinalReliability, ordinal_reliability
-from attitudes.psychometrics.reliability_intervals import (
-    Interval,
-    IntervalMethod,
-    alpha_interval,
-    bootstrap_interval,
+from attitudes.psychometrics.matrix_checks import check_variation
+from attitudes.psychometrics.reliability_coefficients import (
+    intervals,
+    latent_coefficients,
+    structure,
 )
+from attitudes.psychometrics.reliability_intervals import IntervalMethod
+from attitudes.psychometrics.reliability_options import ReliabilityOptions
 from attitudes.psychometrics.reliability_result import Reliability
 from attitudes.survey.survey import Survey
 
 __all__ = ["reliability"]
 
 NAN = float("nan")
-
-
-@dataclass(frozen=True, slots=True)
-class _Options:
-    missing: Missing
-    ordinal: bool
-    n_groups: int | None
-    interval: IntervalMethod | None
-    level: float
-    replicates: int
-    rng: np.random.Generator | None
-    singleton: SingletonPolicy
 
 
 def reliability(
@@ -86,8 +71,10 @@ def reliability(
         Number of group factors, at least 3, for omega hierarchical by Schmid and Leiman; None:
         omega total of one factor only.
     interval
-        Of alpha: ``"design"``, by linearisation over the PSUs; ``"bootstrap"`` of the PSUs;
-        ``"feldt"``, for independent respondents of equal weight; None.
+        ``"design"``, by linearisation over the PSUs, of alpha (raw, standardised, ordinal) and
+        omega total of one factor; ``"bootstrap"`` of the PSUs, of these and, with ``n_groups``,
+        of omega hierarchical; ``"feldt"``, of raw alpha for independent respondents of equal
+        weight; None.
     level
         Confidence level.
     replicates, rng
@@ -110,7 +97,9 @@ def reliability(
     Notes
     -----
     α = k/(k − 1) (1 − ΣC_jj/ΣC). The design-based standard error comes from the influence of each
-    respondent on the covariances C; the interval is a t interval of log(1 − α). Guttman's lambdas
+    respondent on the covariances C; the interval is a t interval of log(1 − α). Those of the
+    other coefficients come the same way, through the correlations (polychoric ones through their
+    own influence). Guttman's lambdas
     are of the correlations, as in R's psych; λ₄ is the best of all splits.
 
     References
@@ -126,8 +115,10 @@ def reliability(
     >>> round(reliability(Survey.from_frame(frame), ["a", "b", "c"], ordinal=False).alpha, 3)
     0.908
     """
-    options = _Options(missing, ordinal, n_groups, interval, level, replicates, rng, singleton)
-    _check(options)
+    options = ReliabilityOptions(
+        missing, ordinal, n_groups, interval, level, replicates, rng, singleton
+    )
+    options.check()
     chosen = resolve_items(survey, items, ends=ends, at_least=2)
     values = chosen.keyed()
     w = chosen.weights if weights else np.ones(survey.n)
@@ -149,31 +140,12 @@ def reliability(
     return replace(whole, groups=tuple(groups))
 
 
-def _check(options: _Options) -> None:
-    failures: list[AttitudesError] = []
-    for name, value, allowed in (
-        ("missing", options.missing, get_args(Missing)),
-        ("interval", options.interval, get_args(IntervalMethod)),
-    ):
-        if value is not None and value not in allowed:
-            failures.append(
-                OptionError.unknown(f"reliability, {name}", "option", str(value), allowed)
-            )
-    if not 0 < options.level < 1:
-        failures.append(OptionError("reliability, level", f"{options.level}", "between 0 and 1"))
-    if options.n_groups is not None and options.n_groups < 3:
-        failures.append(
-            OptionError("reliability, n_groups", f"{options.n_groups}", "at least 3, or None")
-        )
-    raise_all(failures)
-
-
 def _analyse(
     survey: Survey,
     items: ItemSet,
     values: FloatArray,
     weights: FloatArray,
-    options: _Options,
+    options: ReliabilityOptions,
     group: tuple[str, str] | None,
 ) -> Reliability:
     used = weights > 0
@@ -186,9 +158,9 @@ def _analyse(
         )
     coefficients = alpha_coefficients(moments.covariance)
     warnings = list(keying_warnings(items, moments.covariance))
-    found = _interval(survey, values, weights, moments, options)
-    ordinal = _ordinal(items, inside, inside_weights, options, warnings)
-    structure = _structure(moments.correlation, options, warnings)
+    latent = latent_coefficients(inside, inside_weights, options, warnings)
+    factors = structure(moments.correlation, options, warnings)
+    found = intervals(survey, values, weights, moments, factors, latent, options, warnings)
     return Reliability(
         scale=items.label,
         items=items.keyed_names,
@@ -197,101 +169,28 @@ def _analyse(
         n_complete=int(np.isfinite(inside).all(axis=1).sum()),
         alpha=coefficients.raw,
         alpha_standardised=coefficients.standardised,
-        alpha_ordinal=ordinal.alpha,
-        interval=found,
+        alpha_ordinal=latent.alpha,
+        intervals=found,
         average_r=coefficients.average_r,
         median_r=coefficients.median_r,
-        lambdas=structure.lambdas.values,
-        halves=structure.lambdas.halves,
-        omega_total=structure.omega_total,
-        omega_ordinal=ordinal.omega,
-        omega=structure.omega,
-        glb=structure.glb,
-        item_table=item_table(items, inside, moments),
+        lambdas=factors.lambdas.values,
+        halves=factors.lambdas.halves,
+        omega_total=factors.omega_total,
+        omega_ordinal=latent.omega,
+        omega=factors.omega,
+        glb=factors.glb,
+        item_table=item_table(items, inside, moments, inside_weights),
         coefficients=coefficients,
         warnings=tuple(warnings),
         groups=(),
     )
 
 
-def _interval(
-    survey: Survey, values: FloatArray, weights: FloatArray, moments: Moments, options: _Options
-) -> Interval | None:
-    if options.interval is None:
-        return None
-    if options.interval == "bootstrap":
-        return bootstrap_interval(
-            survey,
-            values,
-            weights,
-            lambda c: alpha_coefficients(c).raw,
-            level=options.level,
-            replicates=options.replicates,
-            rng=options.rng,
-        )
-    return alpha_interval(
-        survey,
-        values,
-        weights,
-        moments,
-        method=options.interval,
-        level=options.level,
-        singleton=options.singleton,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Structure:
-    lambdas: GuttmanLambdas
-    omega_total: float
-    omega: Omega | None
-    glb: float
-
-
-def _structure(correlation: FloatArray, options: _Options, warnings: list[str]) -> _Structure:
-    """Coefficients of the correlation matrix that need a factor model or an optimisation."""
-    rng = options.rng if options.rng is not None else np.random.default_rng(1)
-    lambdas = guttman_lambdas(correlation, most=20_000, rng=rng)
-    if not lambdas.halves.exhaustive:
-        warnings.append(f"split halves: {lambdas.halves.n_splits} splits drawn, not all")
-    total, glb, omega = NAN, NAN, None
-    try:
-        total = omega_total(correlation) if len(correlation) > 2 else NAN
-    except EstimationError as error:
-        warnings.append(f"omega: {error}")
-    try:
-        glb = greatest_lower_bound(correlation)
-    except EstimationError as error:
-        warnings.append(f"greatest lower bound: {error}")
-    if options.n_groups is not None:
-        omega = omega_coefficients(correlation, options.n_groups)
-        total = omega.total
-        if (omega.signs < 0).any():
-            warnings.append("omega: items that load negatively on the general factor were turned")
-    return _Structure(lambdas, total, omega, glb)
-
-
-def _ordinal(
-    items: ItemSet,
-    values: FloatArray,
-    weights: FloatArray,
-    options: _Options,
-    warnings: list[str],
-) -> OrdinalReliability:
-    if not options.ordinal:
-        return OrdinalReliability(NAN, NAN)
-    found = ordinal_reliability(values, weights)
-    if found is None:
-        warnings.append(f"no ordinal alpha: items with more than {MAX_CATEGORIES} answers")
-        return OrdinalReliability(NAN, NAN)
-    return found
-
-
 def _unusable(
     items: ItemSet,
     values: FloatArray,
     weights: FloatArray,
-    options: _Options,
+    options: ReliabilityOptions,
     group: tuple[str, str],
     error: AttitudesError,
 ) -> Reliability:
@@ -306,7 +205,7 @@ def _unusable(
         alpha=NAN,
         alpha_standardised=NAN,
         alpha_ordinal=NAN,
-        interval=None,
+        intervals={},
         average_r=NAN,
         median_r=NAN,
         lambdas=(NAN,) * 6,

@@ -1,17 +1,17 @@
-"""Intervals of alpha: from the design, by bootstrap of PSUs, or Feldt's."""
+"""Intervals of alpha and omega: from the design, by bootstrap of PSUs, or Feldt's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from scipy.stats import t as t_distribution
 
-from attitudes.errors import OptionError
+from attitudes.errors import AttitudesError, OptionError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.moments import Moments, pairwise_moments
+from attitudes.numerics.moments import Moments
 from attitudes.numerics.replicates.bootstrap import bootstrap_replicates
 from attitudes.numerics.scales.alpha import (
     alpha_coefficients,
@@ -23,7 +23,13 @@ from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.numerics.variance.taylor import design_covariance
 from attitudes.survey.survey import Survey
 
-__all__ = ["Interval", "IntervalMethod", "alpha_interval", "bootstrap_interval"]
+__all__ = [
+    "Interval",
+    "IntervalMethod",
+    "alpha_interval",
+    "bootstrap_intervals",
+    "design_intervals",
+]
 
 IntervalMethod = Literal["design", "bootstrap", "feldt"]
 
@@ -52,6 +58,52 @@ class Interval:
     level: float
     method: str
     df: float
+
+
+def design_intervals(
+    survey: Survey,
+    weights: FloatArray,
+    estimates: Mapping[str, tuple[float, FloatArray]],
+    *,
+    level: float,
+    singleton: SingletonPolicy,
+) -> dict[str, Interval]:
+    """Return intervals of coefficients by linearisation over the PSUs.
+
+    Parameters
+    ----------
+    survey
+        Respondents, with their design.
+    weights
+        Length n; 0 outside the domain.
+    estimates
+        Name → the coefficient, below 1, and each respondent's influence on it, length n.
+    level, singleton
+        Confidence level; policy for strata with a single PSU.
+
+    Notes
+    -----
+    A t interval of log(1 − θ), turned back: it stays below 1 and is wider downwards.
+    """
+    if not estimates:
+        return {}
+    domain = weights > 0
+    scores = np.column_stack([u for _, u in estimates.values()]) * weights[:, None]
+    found = design_covariance(
+        scores,
+        survey.design_arrays(),
+        singleton,
+        None if domain.all() else domain,
+        calibrations=survey.calibrations,
+    )
+    quantile = float(t_distribution.ppf((1.0 + level) / 2.0, max(found.df, 1)))
+    out = {}
+    for (name, (value, _)), se in zip(estimates.items(), found.se, strict=True):
+        gap = 1.0 - value
+        width = quantile * float(se) / gap
+        limits = (1.0 - gap * float(np.exp(width)), 1.0 - gap * float(np.exp(-width)))
+        out[name] = Interval(float(se), *limits, level, "design", float(found.df))
+    return out
 
 
 def alpha_interval(
@@ -86,46 +138,29 @@ def alpha_interval(
         low, high = feldt_interval(alpha, n, values.shape[1], level)
         return Interval(float("nan"), low, high, level, "feldt", float("nan"))
     influence = covariance_influence(values, moments, alpha_gradient(moments.covariance))
-    domain = weights > 0
-    found = design_covariance(
-        influence * weights,
-        survey.design_arrays(),
-        singleton,
-        None if domain.all() else domain,
-        calibrations=survey.calibrations,
-    )
-    se = float(found.se[0])
-    width = float(t_distribution.ppf((1.0 + level) / 2.0, max(found.df, 1))) * se / (1.0 - alpha)
-    return Interval(
-        se,
-        1.0 - (1.0 - alpha) * float(np.exp(width)),
-        1.0 - (1.0 - alpha) * float(np.exp(-width)),
-        level,
-        "design",
-        float(found.df),
-    )
+    estimates = {"alpha": (alpha, influence)}
+    return design_intervals(survey, weights, estimates, level=level, singleton=singleton)["alpha"]
 
 
-def bootstrap_interval(
+def bootstrap_intervals(
     survey: Survey,
-    values: FloatArray,
     weights: FloatArray,
-    statistic: Callable[[FloatArray], float],
+    statistics: Callable[[FloatArray], Mapping[str, float]],
     *,
     level: float,
     replicates: int,
     rng: np.random.Generator | None,
-) -> Interval:
-    """Return the percentile interval of a function of the covariance matrix.
+) -> tuple[dict[str, Interval], int]:
+    """Return percentile intervals of coefficients, and how many replicates had none.
 
     Parameters
     ----------
     survey
         Respondents, with their design.
-    values, weights
-        Keyed answers, n × k, and weights.
-    statistic
-        From a covariance matrix to a number.
+    weights
+        Length n; 0 outside the domain.
+    statistics
+        From the weights of a replicate, length n, to coefficients by name.
     level
         Confidence level.
     replicates
@@ -144,13 +179,20 @@ def bootstrap_interval(
         )
     drawn = bootstrap_replicates(survey.design_arrays(), rng, n_replicates=replicates)
     assert drawn.factors is not None
-    found = np.empty(replicates)
+    rows, failed = [], 0
     for r in range(replicates):
-        replicate = weights * drawn.factors[drawn.units, r]
-        keep = replicate > 0
-        found[r] = statistic(pairwise_moments(values[keep], replicate[keep]).covariance)
+        try:
+            rows.append(statistics(weights * drawn.factors[drawn.units, r]))
+        except AttitudesError:
+            failed += 1
     tail = (1.0 - level) / 2.0
-    low, high = np.quantile(found, [tail, 1.0 - tail])
-    return Interval(
-        float(found.std(ddof=1)), float(low), float(high), level, "bootstrap", float("nan")
-    )
+    out = {}
+    for name in rows[0] if rows else ():
+        values = np.array([row[name] for row in rows], dtype=np.float64)
+        values = values[np.isfinite(values)]
+        if len(values) < 2:
+            continue
+        low, high = np.quantile(values, [tail, 1.0 - tail])
+        spread = float(values.std(ddof=1))
+        out[name] = Interval(spread, float(low), float(high), level, "bootstrap", float("nan"))
+    return out, failed

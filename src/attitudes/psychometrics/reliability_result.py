@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ItemReliability", "Reliability"]
 
+INTERVALS = (
+    "alpha_standardised",
+    "alpha_ordinal",
+    "omega_total",
+    "omega_ordinal",
+    "omega_hierarchical",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ItemReliability:
@@ -26,9 +35,10 @@ class ItemReliability:
         Its name and keying.
     n, mean, sd
         Respondents who answered it; (weighted) mean and standard deviation of the keyed answers.
-    r_total, r_corrected, r_rest
-        Correlation with the total of standardised items, the same corrected for overlap by
-        squared multiple correlations, and with the sum of the other items.
+    r_raw, r_total, r_corrected, r_rest
+        Correlation with the mean of the answered items, with the total of standardised items, the
+        same corrected for overlap by squared multiple correlations, and with the sum of the other
+        items.
     alpha_dropped, alpha_standardised_dropped, lambda6_dropped, average_r_dropped
         Coefficients of the scale without the item; NaN for scales of two items.
     """
@@ -38,6 +48,7 @@ class ItemReliability:
     n: int
     mean: float
     sd: float
+    r_raw: float
     r_total: float
     r_corrected: float
     r_rest: float
@@ -61,8 +72,10 @@ class Reliability:
         Respondents who answered any item, and all.
     alpha, alpha_standardised, alpha_ordinal
         Of covariances, correlations, polychoric correlations.
-    interval
-        Standard error and interval of alpha; None when not asked for.
+    intervals
+        Standard error and interval by coefficient (``"alpha"``, ``"alpha_standardised"``,
+        ``"alpha_ordinal"``, ``"omega_total"``, ``"omega_ordinal"``, ``"omega_hierarchical"``),
+        for those that have one.
     average_r, median_r
         Of the inter-item correlations.
     lambdas
@@ -94,7 +107,7 @@ class Reliability:
     alpha: float
     alpha_standardised: float
     alpha_ordinal: float
-    interval: Interval | None
+    intervals: Mapping[str, Interval]
     average_r: float
     median_r: float
     lambdas: tuple[float, ...]
@@ -107,6 +120,11 @@ class Reliability:
     coefficients: AlphaCoefficients | None
     warnings: tuple[str, ...]
     groups: tuple[Reliability, ...]
+
+    @property
+    def interval(self) -> Interval | None:
+        """Standard error and interval of raw alpha; None when not asked for."""
+        return self.intervals.get("alpha")
 
     @property
     def omega_hierarchical(self) -> float:
@@ -151,6 +169,11 @@ class Reliability:
             **named,
             "split_worst": float("nan") if self.halves is None else self.halves.worst,
             "split_average": float("nan") if self.halves is None else self.halves.average,
+            **{
+                f"{name}_{part}": getattr(self.intervals.get(name), part, float("nan"))
+                for name in INTERVALS
+                for part in ("se", "low", "high")
+            },
         }
 
     def to_frame(self) -> pd.DataFrame:

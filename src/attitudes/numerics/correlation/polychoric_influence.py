@@ -19,6 +19,7 @@ __all__ = [
     "asymptotic_covariance",
     "influence_blocks",
     "polychoric_influence",
+    "projected_influence",
     "standard_errors",
 ]
 
@@ -216,3 +217,23 @@ def asymptotic_covariance(
     for _, block in influence_blocks(influence, codes, weights):
         total += block.T @ block
     return total
+
+
+def projected_influence(
+    influence: PolychoricInfluence, codes: NDArray[np.integer], slope: FloatArray
+) -> FloatArray:
+    """Return each respondent's influence on a function of the correlations, length n.
+
+    Parameters
+    ----------
+    influence
+        Of one respondent of weight 1.
+    codes
+        Category numbers, n × k; −1 where missing.
+    slope
+        Derivative of the function by each correlation, length P.
+    """
+    out = np.empty(len(codes))
+    for rows, block in influence_blocks(influence, codes):
+        out[rows] = block[:, influence.n_thresholds :] @ slope
+    return out
