@@ -84,6 +84,15 @@ def test_conventions_of_another_exhibit_do_not_leak(ctx: Context) -> None:
     assert here != there
 
 
+def test_a_chart_of_scores_shows_the_total_row_of_the_scales_table(ctx: Context) -> None:
+    dots = next(e for e in ctx.study.exhibits if e.id == "chart_scores")
+    free = dots.model_copy(update={"id": "free_scores"})
+    made = table(bind(ctx, free), "as_published")
+    printed = table(group(ctx, "trust_by_region"), "as_published")
+    for region in ("north", "south", "isle", "total"):
+        assert made.cell(region, "mean").text == printed.cell("total", region).text
+
+
 def test_a_small_base_is_marked_and_said(ctx: Context) -> None:
     for made in group(ctx, "trust_by_region").tables:
         marked = [

@@ -78,15 +78,19 @@ def test_every_format_is_written_and_nothing_else(
     assert sorted(files(tmp_path / "out")) == [
         "charts/dots.png",
         "charts/dots.svg",
+        "charts/summary_levels.png",
+        "charts/summary_levels.svg",
         "mini.xlsx",
         "report.html",
         "tables/dots.recomputed.csv",
         "tables/means.recomputed.csv",
         "tables/missing_answers.recomputed.csv",
+        "tables/summary_differences.recomputed.csv",
+        "tables/summary_levels.recomputed.csv",
     ]
     assert sorted(result.paths) == sorted(p for p in (tmp_path / "out").rglob("*") if p.is_file())
-    assert (result.tables, result.charts) == (3, 1)
-    assert "3 tables and 1 charts" in repr(result)
+    assert (result.tables, result.charts) == (5, 2)
+    assert "5 tables and 2 charts" in repr(result)
 
 
 def test_every_text_file_says_whose_answers_these_are(
@@ -146,4 +150,4 @@ def test_progress_is_told_from_start_to_end(study: Study, survey: Survey, tmp_pa
     at.report(study, survey, tmp_path, ["svg"], progress=lambda *step: told.append(step))
     assert told[0] == ("exhibits", 0, 2)
     assert ("exhibits", 2, 2) in told
-    assert told[-1] == ("charts", 1, 1)
+    assert told[-1] == ("charts", 2, 2)

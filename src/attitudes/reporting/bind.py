@@ -39,7 +39,9 @@ def bind(ctx: Context, exhibit: Exhibit) -> Group:
     texts = [exhibit.caption] if exhibit.is_table and exhibit.caption else []
     texts += [] if exhibit.kind in ("text", "allocation", "indicators") else list(exhibit.notes)
     notes = tuple(text.get(ctx.lang, text["en"]) for text in texts)
-    return Group(exhibit.id, ctx.title(exhibit), (*tables, *chart_tables), charts, notes)
+    folded = exhibit.kind in ("means", "frequencies") and not exhibit.published
+    folded = folded and any(other.published for other in ctx.study.exhibits)
+    return Group(exhibit.id, ctx.title(exhibit), (*tables, *chart_tables), charts, notes, folded)
 
 
 def _check_columns(ctx: Context, exhibit: Exhibit) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from attitudes.errors import StudyError
@@ -18,15 +19,29 @@ from attitudes.study.exhibits import Exhibit, Geometry
 __all__ = ["map_chart"]
 
 Ring = tuple[tuple[float, float], ...]
-Place = tuple[tuple[Ring, ...], tuple[float, float]]
 
 
-def _rings(feature: dict[str, Any]) -> tuple[Ring, ...]:
-    """Return the outer rings of a polygon or of several."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Outlines, the holes in them, and the point that stands for a place."""
+
+    rings: tuple[Ring, ...]
+    holes: tuple[Ring, ...]
+    anchor: tuple[float, float]
+
+
+def _ring(points: list[list[float]]) -> Ring:
+    return tuple((float(x), float(y)) for x, y, *_ in points)
+
+
+def _place(feature: dict[str, Any]) -> _Place:
+    """Return the outlines of a polygon or of several."""
     geometry = feature["geometry"]
     one = geometry["type"] == "Polygon"
     polygons = [geometry["coordinates"]] if one else geometry["coordinates"]
-    return tuple(tuple((float(x), float(y)) for x, y, *_ in polygon[0]) for polygon in polygons)
+    rings = tuple(_ring(polygon[0]) for polygon in polygons)
+    holes = tuple(_ring(hole) for polygon in polygons for hole in polygon[1:])
+    return _Place(rings, holes, _middle(rings))
 
 
 def _middle(rings: tuple[Ring, ...]) -> tuple[float, float]:
@@ -35,17 +50,17 @@ def _middle(rings: tuple[Ring, ...]) -> tuple[float, float]:
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
-def _places(ctx: Context, geometry: Geometry) -> dict[str, Place]:
+def _places(ctx: Context, geometry: Geometry) -> dict[str, _Place]:
     path = ctx.study.path(geometry.file)
     read = json.loads(path.read_text(encoding="utf-8"))
-    named = {str(f["properties"].get(geometry.key)): _rings(f) for f in read["features"]}
-    found: dict[str, Place] = {}
+    named = {str(f["properties"].get(geometry.key)): _place(f) for f in read["features"]}
+    found: dict[str, _Place] = {}
     for group, place in geometry.places.items():
         if place not in named:
             raise StudyError.unknown(f"{path}, {geometry.key}", "place", place, named)
-        found[str(group)] = (named[place], _middle(named[place]))
+        found[str(group)] = named[place]
     for group, point in geometry.points.items():
-        found[str(group)] = ((), point)
+        found[str(group)] = _Place((), (), point)
     return found
 
 
@@ -68,9 +83,19 @@ def map_chart(ctx: Context, exhibit: Exhibit, name: str) -> tuple[Chart, tuple[R
         if head.id not in places:
             where = f"exhibit {exhibit.id}, geometry"
             raise StudyError(where, f"no place for group {head.id}", "a place for each group")
-        rings, anchor = places[head.id]
-        n = row[0].n or 0
-        shapes.append(Shape(head.id, head.label, rings, anchor, row[0].value, n, n < ctx.minimum))
+        place, n = places[head.id], row[0].n or 0
+        shapes.append(
+            Shape(
+                head.id,
+                head.label,
+                place.rings,
+                place.anchor,
+                row[0].value,
+                n,
+                n < ctx.minimum,
+                place.holes,
+            )
+        )
     ends = ends_of(ctx, name)
     known = [s.value for s in shapes if s.value is not None] or list(ends)
     limits = (math.floor(min(known) * 10) / 10, math.ceil(max(known) * 10) / 10)
@@ -88,6 +113,14 @@ def map_chart(ctx: Context, exhibit: Exhibit, name: str) -> tuple[Chart, tuple[R
     suffix, title = naming(ctx, exhibit, name)
     caption = ctx.words("chart.caption.map", minimum=ctx.minimum)
     chart = frame(
-        ctx, exhibit, "recomputed", body, alt, suffix=suffix, title=title, caption=caption
+        ctx,
+        exhibit,
+        "recomputed",
+        body,
+        alt,
+        suffix=suffix,
+        title=title,
+        caption=caption,
+        of="map",
     )
     return chart, (table,)

@@ -16,13 +16,22 @@ from attitudes.reporting.tables import (
     MEAN_DECIMALS,
     columns_of,
     conventions_of,
+    printed_at,
     published_cell,
     recomputed_cell,
     rounded,
 )
 from attitudes.study.exhibits import Exhibit
 
-__all__ = ["dots_chart", "ends_of", "extremes", "group_table", "naming"]
+__all__ = [
+    "dots_chart",
+    "dots_window",
+    "ends_of",
+    "extremes",
+    "group_table",
+    "naming",
+    "panel_of",
+]
 
 
 def ends_of(ctx: Context, name: str) -> tuple[float, float]:
@@ -48,10 +57,11 @@ def group_table(ctx: Context, exhibit: Exhibit, name: str, convention: Conventio
     """Make the table of one mean by group: a row a group, its mean and its base."""
     rows = columns_of(ctx, exhibit)
     suffix, title = naming(ctx, exhibit, name)
+    home, at = printed_at(ctx, exhibit, name)
     cells = []
     for row in rows:
         if convention == "as_published":
-            cell = published_cell(ctx, exhibit, name, row.id, "mean", MEAN_DECIMALS)
+            cell = published_cell(ctx, home, at, row.id, "mean", MEAN_DECIMALS)
         else:
             found = ctx.recomputed.mean(name, row.id, exhibit.breakdown)
             cell = recomputed_cell(ctx, found, MEAN_DECIMALS)
@@ -61,7 +71,7 @@ def group_table(ctx: Context, exhibit: Exhibit, name: str, convention: Conventio
         Head("n", ctx.words("base.item"), statistic="count"),
     )
     heads = tuple(Head(r.id, r.label, r.n, r.total) for r in rows)
-    notes = (*mean_notes(ctx, exhibit, (), convention), *base_notes(ctx, cells))
+    notes = (*mean_notes(ctx, home, (), convention), *base_notes(ctx, cells))
     return ReportTable(
         f"{exhibit.id}{suffix}",
         title,
@@ -85,20 +95,28 @@ def naming(ctx: Context, exhibit: Exhibit, name: str) -> tuple[str, str]:
     return f"_{name}", f"{ctx.label(name)}: {ctx.title(exhibit)}"
 
 
-def _window(points: Sequence[Point], ends: tuple[float, float]) -> tuple[float, float]:
-    """Choose an axis that shows all points and intervals, on halves or wholes of the scale."""
-    known = [v for p in points for v in (p.value, p.low, p.high) if v is not None]
-    if not known:
+def dots_window(points: Sequence[Point], ends: tuple[float, float]) -> tuple[float, float]:
+    """Choose an axis that shows all points and intervals, on halves or wholes of the scale.
+
+    An interval of few clusters may reach beyond the scale's ends; the axis does not follow it.
+    """
+    values = [p.value for p in points if p.value is not None]
+    if not values:
         return ends
+    reach = [v for p in points for v in (p.low, p.high) if v is not None]
+    low, high = min([*values, *reach]), max([*values, *reach])
+    low = max(low, min(ends[0], *values))
+    high = min(high, max(ends[1], *values))
     step = 0.5 if ends[1] - ends[0] <= 6 else 1.0
-    low = math.floor((min(known) - 0.02) / step) * step
-    high = math.ceil((max(known) + 0.02) / step) * step
+    low = math.floor((low - 0.02) / step) * step if low > ends[0] else low - 0.02
+    high = math.ceil((high + 0.02) / step) * step if high < ends[1] else high + 0.02
     while high - low < 2 * step:
         low, high = low - step / 2, high + step / 2
     return low, high
 
 
-def _panel(ctx: Context, table: ReportTable) -> DotsPanel:
+def panel_of(ctx: Context, table: ReportTable) -> DotsPanel:
+    """Turn a table whose first column holds means into a panel of dots."""
     cells = [row[0] for row in table.cells]
     points = tuple(Point(c.value, c.low, c.high, c.n or 0, (c.n or 0) < ctx.minimum) for c in cells)
     title = ctx.words(f"convention.{table.convention}")
@@ -110,9 +128,9 @@ def _panel(ctx: Context, table: ReportTable) -> DotsPanel:
 def dots_chart(ctx: Context, exhibit: Exhibit, name: str) -> tuple[Chart, tuple[ReportTable, ...]]:
     """Make the dots of one scale or question by group, one panel a convention."""
     tables = tuple(group_table(ctx, exhibit, name, c) for c in conventions_of(exhibit))
-    panels = tuple(_panel(ctx, table) for table in tables)
+    panels = tuple(panel_of(ctx, table) for table in tables)
     ends = ends_of(ctx, name)
-    limits = _window([p for panel in panels for p in panel.points], ends)
+    limits = dots_window([p for panel in panels for p in panel.points], ends)
     axis = ctx.words("chart.mean_axis", low=f"{ends[0]:g}", high=f"{ends[1]:g}")
     labels = tuple(row.label for row in tables[-1].rows)
     groups = [i for i, row in enumerate(tables[-1].rows) if not row.total] or [0]

@@ -12,7 +12,7 @@ from attitudes.reporting.charts.specs import Chart, Scatter
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Cell, Convention, Head, ReportTable
 from attitudes.reporting.pairs import Pairs, pairs_of
-from attitudes.reporting.tables import MEAN_DECIMALS, conventions_of, rounded
+from attitudes.reporting.tables import MEAN_DECIMALS, conventions_of, printed_at, rounded
 from attitudes.study.exhibits import Exhibit
 
 __all__ = ["scatter_chart"]
@@ -29,8 +29,9 @@ def _pairs(ctx: Context, exhibit: Exhibit, convention: str) -> Pairs:
         row = []
         for group in ctx.groups(exhibit):
             if convention == "as_published":
-                table = exhibit.figures_id
-                cell = ctx.published.cell(table, name, str(group), "mean", MEAN_DECIMALS)
+                home, at = printed_at(ctx, exhibit, name)
+                table = home.figures_id
+                cell = ctx.published.cell(table, at, str(group), "mean", MEAN_DECIMALS)
                 row.append(cell.value)
             else:
                 row.append(ctx.recomputed.mean(name, str(group), exhibit.breakdown).value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attitudes.reporting.charts.bars import number
+from attitudes.reporting.charts.bars import axis_top, number
 from attitudes.reporting.charts.specs import (
     Bars,
     Body,
@@ -14,7 +14,7 @@ from attitudes.reporting.charts.specs import (
 )
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Convention, ReportTable
-from attitudes.reporting.tables import shares_table
+from attitudes.reporting.tables import conventions_of, shares_table
 from attitudes.study.exhibits import Exhibit
 from attitudes.study.questions import Question
 
@@ -59,16 +59,22 @@ def chart_of_shares(
     table = shares_table(ctx, exhibit, convention)
     suffix = f".{convention}" if exhibit.convention == "both" else ""
     caption = " ".join(table.notes)
+    of = "shares"
     if exhibit.kind in ("stacked", "pie"):
         body: Body = _stacked(ctx, exhibit, table)
-        alt = _stacked_alt(ctx, table)
+        alt, of = _stacked_alt(ctx, table), "stacked"
     elif len(table.columns) > 1:
-        body, alt = _panels(ctx, table)
+        body, alt = _panels(ctx, table, _shared_top(ctx, exhibit))
     else:
-        body, alt = _bars(ctx, table)
-    return frame(
-        ctx, exhibit, convention, body, alt, suffix=suffix, caption=caption, of="shares"
-    ), table
+        body, alt = _bars(ctx, table, _shared_top(ctx, exhibit))
+    return frame(ctx, exhibit, convention, body, alt, suffix=suffix, caption=caption, of=of), table
+
+
+def _shared_top(ctx: Context, exhibit: Exhibit) -> float:
+    """Where the axis ends: the same under every convention, so that bars can be compared."""
+    tables = [shares_table(ctx, exhibit, convention) for convention in conventions_of(exhibit)]
+    cells = [cell for table in tables for row in table.cells for cell in row]
+    return axis_top([v for cell in cells for v in (cell.value, cell.high)])
 
 
 def _roles(ctx: Context, question: Question) -> dict[str, Role]:
@@ -133,7 +139,7 @@ def _stacked_alt(ctx: Context, table: ReportTable) -> str:
     return ctx.words("chart.alt.stacked", answers=len(table.rows), rows=len(table.columns), top=top)
 
 
-def _bars(ctx: Context, table: ReportTable) -> tuple[Bars, str]:
+def _bars(ctx: Context, table: ReportTable, top_of_axis: float) -> tuple[Bars, str]:
     cells = [row[0] for row in table.cells]
     recomputed = any(cell.low is not None for cell in cells)
     body = Bars(
@@ -144,6 +150,7 @@ def _bars(ctx: Context, table: ReportTable) -> tuple[Bars, str]:
         tuple(cell.high for cell in cells) if recomputed else (),
         1,
         ctx.words("chart.percent_axis"),
+        top_of_axis,
     )
     known = [
         (c.value, r.label) for c, r in zip(cells, table.rows, strict=True) if c.value is not None
@@ -156,16 +163,29 @@ def _bars(ctx: Context, table: ReportTable) -> tuple[Bars, str]:
     return body, alt
 
 
-def _panels(ctx: Context, table: ReportTable) -> tuple[Panels, str]:
+def _panels(ctx: Context, table: ReportTable, top_of_axis: float) -> tuple[Panels, str]:
     sizes = [column.n or 0 for column in table.columns]
     labels = tuple(column.label for column in table.columns)
-    panels, tops = [], []
+    panels, tops, intervals = [], [], []
     for row, cells in zip(table.rows, table.cells, strict=True):
         values = tuple(cell.value for cell in cells)
         panels.append((row.label, values))
+        intervals.append(
+            tuple(None if c.low is None or c.high is None else (c.low, c.high) for c in cells)
+        )
         known = [(v, label) for v, label in zip(values, labels, strict=True) if v is not None]
         tops.append(max(known, default=(0.0, "–"))[1])
     axis = ctx.words("chart.percent_axis")
-    body = Panels(labels, tuple(sizes), tuple(panels), 0, axis)
+    estimated = any(pair is not None for own in intervals for pair in own)
+    body = Panels(
+        labels,
+        tuple(sizes),
+        tuple(panels),
+        0,
+        axis,
+        tuple(intervals) if estimated else (),
+        tuple(size < ctx.minimum for size in sizes),
+        top_of_axis,
+    )
     alt = ctx.words("chart.alt.panels", panels=len(panels), rows=len(labels), top="; ".join(tops))
     return body, alt

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import resources
-from typing import Any
+from typing import Any, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup as Safe
@@ -18,6 +18,7 @@ from attitudes.reporting.model import (
     Group,
     Markup,
     Paragraph,
+    Part,
     Report,
     ReportTable,
 )
@@ -34,8 +35,9 @@ _NARROW = 5
 class _Page:
     """Turns a report's parts into what the template reads, numbering as it goes."""
 
-    def __init__(self, words: Words, svgs: Mapping[str, str]) -> None:
+    def __init__(self, words: Words, report: Report, svgs: Mapping[str, str]) -> None:
         self.words = words
+        self.report = report
         self.svgs = svgs
         self.glyphs = Glyphs()
         self._figures = 0
@@ -51,6 +53,7 @@ class _Page:
         return {
             "id": _anchor(f"chapter-{chapter.id}"),
             "title": chapter.title,
+            "part": chapter.part,
             "blocks": blocks,
             "entries": entries,
         }
@@ -62,29 +65,36 @@ class _Page:
             case Markup():
                 return {"kind": "markup", "html": Safe(block.html)}
             case Figure():
-                charts: tuple[Chart, ...] = (block.chart,)
-                return self._group(f"figure-{block.chart.id}", "", charts, (), ())
+                charts = (block.chart,)
+                group = Group(block.chart.id, "", (), charts)
+                return self._group(f"figure-{block.chart.id}", group)
             case Group():
-                return self._group(
-                    f"exhibit-{block.id}", block.title, block.charts, block.tables, block.notes
-                )
+                return self._group(f"exhibit-{block.id}", block)
 
-    def _group(
-        self,
-        name: str,
-        title: str,
-        charts: Sequence[Chart],
-        tables: Sequence[ReportTable],
-        notes: Sequence[str],
-    ) -> dict[str, Any]:
+    def _group(self, name: str, group: Group) -> dict[str, Any]:
+        charts = [self.chart(chart) for chart in group.charts]
+        tables = [self.table(table) for table in group.tables]
+        numbers = self.words("chart.table") if len(charts) == 1 else self.words("chart.tables")
+        if not charts and tables:
+            ends = [tables[0]["number"], tables[-1]["number"]][: len(tables)]
+            numbers = " ".join(ends).replace(". ", ", ").rstrip(".")
         return {
             "kind": "group",
             "id": _anchor(name),
-            "title": title,
-            "notes": notes,
-            "charts": [self.chart(chart) for chart in charts],
-            "tables": [self.table(table) for table in tables],
+            "title": group.title,
+            "drawn_title": any(chart.title == group.title for chart in group.charts),
+            "notes": group.notes,
+            "charts": charts,
+            "tables": tables,
+            "folded": group.folded,
+            "summary": numbers,
         }
+
+    def badge(self, provenance: str) -> str:
+        """Return two words on whose answers these are, where the page's sentence holds."""
+        if provenance != self.report.provenance or self.report.whose == "respondents":
+            return ""
+        return self.words(f"provenance.short.{self.report.whose}")
 
     def chart(self, chart: Chart) -> dict[str, Any]:
         self._figures += 1
@@ -96,6 +106,8 @@ class _Page:
             "tag": self.words(f"convention.{chart.convention}"),
             "number": self.words("report.figure", number=self._figures),
             "caption": chart.caption,
+            "provenance": chart.provenance,
+            "badge": self.badge(chart.provenance),
         }
 
     def table(self, table: ReportTable) -> dict[str, Any]:
@@ -124,6 +136,7 @@ class _Page:
             "base_label": self.words("base.row"),
             "notes": table.notes,
             "provenance": table.provenance,
+            "badge": self.badge(table.provenance),
         }
 
     def cell(self, table: ReportTable, cell: Cell) -> dict[str, Any]:
@@ -139,6 +152,7 @@ class _Page:
             "classes": " ".join(classes),
             "marks": "".join(self.words(f"mark.{m}") for m in shown),
             "interval": interval,
+            "rough": self.words("mark.few_clusters") if "few_clusters" in cell.marks else "",
             "title": "" if cell.n is None else self.words("base.n", n=cell.n),
         }
 
@@ -167,8 +181,14 @@ def to_html(report: Report, svgs: Mapping[str, str]) -> str:
     The page fetches nothing, carries no date, and is the same text for the same report.
     """
     words = load_words(report.lang)
-    page = _Page(words, svgs)
+    page = _Page(words, report, svgs)
     chapters = [page.chapter(chapter) for chapter in report.chapters]
+    parts = [
+        {"title": words(f"report.part.{part}"), "chapters": own}
+        for part in get_args(Part)
+        if (own := [chapter for chapter in chapters if chapter["part"] == part])
+    ]
+    shown = {table.convention for table in report.tables()}
     environment = Environment(
         loader=PackageLoader("attitudes.reporting", "templates"),
         autoescape=True,
@@ -183,7 +203,8 @@ def to_html(report: Report, svgs: Mapping[str, str]) -> str:
         provenance=report.provenance,
         whose=report.whose,
         lines=report.lines,
-        chapters=chapters,
+        parts=parts,
+        both={"as_published", "recomputed"} <= shown,
         glyphs=Safe(page.glyphs.shared()),
         css=Safe(_style()),
         words=words,

@@ -28,7 +28,7 @@ __all__ = [
 Convention = Literal["as_published", "recomputed", "declared"]
 """How numbers came about: as the report computed them, rightly, or stated in the pack."""
 
-Mark = Literal["small_base", "no_answers", "unturned", "printed_differs", "not_estimable"]
+Mark = Literal["small_base", "few_clusters", "printed_differs", "not_estimable"]
 Statistic = Literal["mean", "percent", "count", "number", "text"]
 
 
@@ -181,13 +181,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What belongs together under one heading: the same exhibit under each convention."""
+    """What belongs together under one heading: the same exhibit under each convention.
+
+    ``folded`` tables are shown on demand on the page; they are written to files all the same.
+    """
 
     id: str
     title: str
     tables: tuple[ReportTable, ...] = ()
     charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()
+    folded: bool = False
 
 
 Part = Literal["front", "results", "checks", "data"]

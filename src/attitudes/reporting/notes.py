@@ -8,6 +8,7 @@ from attitudes.reporting.context import Context
 from attitudes.reporting.model import Cell, Convention, Head
 from attitudes.reporting.recomputed import TOTAL
 from attitudes.study.exhibits import Exhibit
+from attitudes.study.responses import MissingKind
 
 __all__ = ["base_notes", "mean_notes", "share_notes"]
 
@@ -25,6 +26,8 @@ def base_notes(ctx: Context, cells: Sequence[Sequence[Cell]]) -> tuple[str, ...]
     marks = {mark for row in cells for c in row for mark in c.marks}
     if "small_base" in marks:
         notes.append(ctx.words("base.small", minimum=ctx.minimum))
+    if "few_clusters" in marks:
+        notes.append(ctx.words("base.few_clusters", minimum=ctx.study.disclosure.minimum_df))
     if "printed_differs" in marks:
         notes.append(ctx.words("mark.differs_note"))
     return tuple(notes)
@@ -58,7 +61,7 @@ def _published_notes(ctx: Context, exhibit: Exhibit, rows: Sequence[Head]) -> tu
     groups = [str(g) for g in ctx.groups(exhibit)] or [TOTAL]
     constants: list[int] = []
     unturned: list[str] = []
-    averaged: dict[float, list[str]] = {}
+    averaged: dict[tuple[float, tuple[MissingKind, ...]], list[str]] = {}
     for question in ctx.questions(exhibit):
         label = ctx.label(question.id)
         for group in groups:
@@ -71,15 +74,17 @@ def _published_notes(ctx: Context, exhibit: Exhibit, rows: Sequence[Head]) -> tu
             elif question.reversed and label not in unturned:
                 unturned.append(label)
             if rule.nonsubstantive is not None:
-                named = averaged.setdefault(rule.nonsubstantive, [])
+                key = (rule.nonsubstantive, rule.nonsubstantive_kinds)
+                named = averaged.setdefault(key, [])
                 named += [] if label in named else [label]
     notes = [ctx.words("note.turned", constant=c) for c in dict.fromkeys(constants)]
     if unturned:
         notes.append(ctx.words("note.unturned", items="; ".join(unturned)))
-    for value, labels in averaged.items():
+    for (value, kinds), labels in averaged.items():
         whole = len(labels) == len(ctx.questions(exhibit))
         items = ctx.words("note.every_item") if whole else "; ".join(labels)
-        notes.append(ctx.words("note.averaged", value=f"{value:g}", items=items))
+        named_kinds = ", ".join(ctx.words(f"missing.{kind}") for kind in kinds)
+        notes.append(ctx.words("note.averaged", kinds=named_kinds, value=f"{value:g}", items=items))
     return (*notes, *_total_notes(ctx, exhibit, rows, len(groups)))
 
 

@@ -45,6 +45,8 @@ class Estimate:
         Standard error and interval, None where they cannot be had.
     n
         Respondents that it rests on, unweighted.
+    df
+        Degrees of freedom of the interval: sampled clusters less strata, counted in the group.
     """
 
     value: float | None
@@ -52,6 +54,7 @@ class Estimate:
     low: float | None
     high: float | None
     n: int
+    df: float | None = None
 
     def times(self, factor: float) -> Estimate:
         """Return the estimate in another unit."""
@@ -60,7 +63,12 @@ class Estimate:
             return None if number is None else number * factor
 
         return Estimate(
-            scaled(self.value), scaled(self.se), scaled(self.low), scaled(self.high), self.n
+            scaled(self.value),
+            scaled(self.se),
+            scaled(self.low),
+            scaled(self.high),
+            self.n,
+            self.df,
         )
 
 
@@ -107,6 +115,15 @@ class Recomputed:
             if q.scale is None and q.id in here and _has_values(self._study.response_of(q.id))
         }
         return survey.with_columns(values) if values else survey
+
+    def column(self, name: str) -> str | None:
+        """Return the column of ``scored`` that holds a scale's or item's recomputed value."""
+        return next((c for c, known in self._named.items() if known == name), None)
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        """Column that holds a recomputed value → its question or scale."""
+        return {column: name for name, column in self._columns().items()}
 
     def _columns(self) -> dict[str, str]:
         """Question or scale → column that holds its recomputed value."""
@@ -259,5 +276,6 @@ def _index(frame: pd.DataFrame, by: str | None, name: Any) -> dict[tuple[str, st
             _number(row["ci_low"]),
             _number(row["ci_high"]),
             int(row["n"]),
+            _number(row["df"]),
         )
     return found

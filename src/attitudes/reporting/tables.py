@@ -12,10 +12,20 @@ from attitudes.reporting.recomputed import TOTAL, Estimate
 from attitudes.study.exhibits import Exhibit
 from attitudes.study.questions import Question
 
-__all__ = ["conventions_of", "means_table", "rounded", "share_rows", "shares_table"]
+__all__ = [
+    "conventions_of",
+    "means_table",
+    "printed_at",
+    "published_level",
+    "rounded",
+    "share_rows",
+    "shares_table",
+]
 
 MEAN_DECIMALS = 2
 PERCENT_DECIMALS = 1
+_QUOTED = "quoted"
+"""No exhibit's id: its cells follow the tables that running text quotes."""
 
 
 def rounded(value: float | None, decimals: int) -> str:
@@ -53,7 +63,12 @@ def columns_of(ctx: Context, exhibit: Exhibit) -> tuple[Head, ...]:
 
 
 def marks_of(
-    ctx: Context, n: int, value: float | None, *, differs: bool = False
+    ctx: Context,
+    n: int,
+    value: float | None,
+    *,
+    differs: bool = False,
+    df: float | None = None,
 ) -> tuple[Mark, ...]:
     """Return what a reader must know of a cell."""
     marks: list[Mark] = []
@@ -61,9 +76,34 @@ def marks_of(
         marks.append("not_estimable")
     elif n < ctx.minimum:
         marks.append("small_base")
+    if value is not None and df is not None and df < ctx.study.disclosure.minimum_df:
+        marks.append("few_clusters")
     if differs:
         marks.append("printed_differs")
     return tuple(marks)
+
+
+def printed_at(ctx: Context, exhibit: Exhibit, name: str) -> tuple[Exhibit, str]:
+    """Return the table, and its row, where the report has a scale's or item's mean by group.
+
+    A chart of a scale by a variable shows the Total row of the scale's table by that variable,
+    computed as that table was. A chart with published figures or conventions of its own, or
+    without such a table, follows its own.
+    """
+    named = any(exhibit.figures_id in rule.tables for rule in ctx.study.conventions.rules)
+    if named or exhibit.published or exhibit.figures is not None:
+        return exhibit, name
+    scales = {scale.id for scale in ctx.study.scales}
+    wanted = {q.id for q in ctx.study.items(name)} if name in scales else {name}
+    for other in ctx.study.exhibits:
+        if other.kind != "means" or other.scores or other.breakdown != exhibit.breakdown:
+            continue
+        shown = {q.id for q in ctx.questions(other)}
+        if name in scales and wanted == shown:
+            return other, TOTAL
+        if name not in scales and wanted <= shown:
+            return other, name
+    return exhibit, name
 
 
 def published_cell(
@@ -76,6 +116,12 @@ def published_cell(
     return Cell(found.text, found.value, found.n, marks=marks)
 
 
+def published_level(ctx: Context, name: str) -> Cell:
+    """Return a scale's or item's mean over everyone, as the table that it is quoted from has it."""
+    found = ctx.published.cell(_QUOTED, name, TOTAL, "mean", MEAN_DECIMALS)
+    return Cell(found.text, found.value, found.n, marks=marks_of(ctx, found.n, found.value))
+
+
 def recomputed_cell(ctx: Context, found: Estimate, decimals: int) -> Cell:
     """Make the cell of an estimate."""
     return Cell(
@@ -85,7 +131,7 @@ def recomputed_cell(ctx: Context, found: Estimate, decimals: int) -> Cell:
         found.se,
         found.low,
         found.high,
-        marks_of(ctx, found.n, found.value),
+        marks_of(ctx, found.n, found.value, df=found.df),
     )
 
 
@@ -118,7 +164,8 @@ def _mean_cell(
     ctx: Context, exhibit: Exhibit, row: Head, column: Head, convention: Convention
 ) -> Cell:
     if convention == "as_published":
-        return published_cell(ctx, exhibit, row.id, column.id, "mean", MEAN_DECIMALS)
+        home, at = printed_at(ctx, exhibit, row.id) if exhibit.scores else (exhibit, row.id)
+        return published_cell(ctx, home, at, column.id, "mean", MEAN_DECIMALS)
     name = scale_of(ctx, ctx.questions(exhibit)) if row.id == TOTAL else row.id
     if name is None:
         return recomputed_cell(ctx, Estimate(None, None, None, None, 0), MEAN_DECIMALS)

@@ -79,9 +79,12 @@ class Disclosure(Frozen):
     ----------
     minimum_base
         Cells with fewer respondents are marked.
+    minimum_df
+        Intervals with fewer degrees of freedom (sampled clusters less strata) are marked.
     methods
         Heading → text of the methods statement, in order.
     """
 
     minimum_base: int = Field(default=30, ge=1)
+    minimum_df: int = Field(default=8, ge=1)
     methods: dict[str, Text] = Field(default_factory=dict)

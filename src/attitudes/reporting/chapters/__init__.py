@@ -14,6 +14,7 @@ from attitudes.reporting.chapters.conventions import conventions_chapter
 from attitudes.reporting.chapters.methods import methods_chapter
 from attitudes.reporting.chapters.nonresponse import nonresponse_chapter
 from attitudes.reporting.chapters.reading import reading_chapter
+from attitudes.reporting.chapters.summary import summary_chapter
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Chapter
 
@@ -21,7 +22,7 @@ __all__ = ["CHECKS", "DATA", "FRONT", "ChapterBuilder"]
 
 ChapterBuilder = Callable[[Context], Chapter | None]
 
-FRONT: tuple[ChapterBuilder, ...] = (reading_chapter,)
+FRONT: tuple[ChapterBuilder, ...] = (summary_chapter, reading_chapter)
 """In front of the study's sections: the summary, and how to read the report."""
 
 CHECKS: tuple[ChapterBuilder, ...] = (

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 
 from attitudes.reporting.charts.layout import Key, line_height, open_sheet, text_width, wrap
 from attitudes.reporting.charts.rows import AXIS, Rows, bare, row_axes, set_rows, write_rows
-from attitudes.reporting.charts.specs import Bars, Chart, Panels, Segment, Stacked
+from attitudes.reporting.charts.specs import Bars, Chart, Interval, Panels, Segment, Stacked
 from attitudes.reporting.charts.theme import (
     BAR,
+    CONVENTION_COLOURS,
     FAINT,
     INK,
     SIZE,
@@ -21,9 +22,10 @@ from attitudes.reporting.charts.theme import (
     missing_style,
     nominal_colours,
     ordinal_colours,
+    pale,
 )
 
-__all__ = ["draw_bars", "draw_panels", "draw_stacked", "keys_of", "number", "stack"]
+__all__ = ["axis_top", "draw_bars", "draw_panels", "draw_stacked", "keys_of", "number", "stack"]
 
 _LABEL = SMALL
 
@@ -126,7 +128,14 @@ def base_texts(bases: Sequence[int], floor: Sequence[bool] = ()) -> tuple[str, .
     )
 
 
-def _top(values: Sequence[float | None]) -> float:
+def axis_top(values: Sequence[float | None]) -> float:
+    """Return where an axis of percentages ends so that all values lie on it.
+
+    Examples
+    --------
+    >>> axis_top([12.0, 41.5, None]), axis_top([3.0])
+    (50, 5)
+    """
     known = [v for v in values if v is not None]
     highest = max(known, default=0.0)
     step = 10 if highest > 25 else 5
@@ -138,14 +147,14 @@ def _plain(
     rows: Rows,
     values: Sequence[float | None],
     decimals: int,
-    room: float,
     width: float,
     top: float,
+    colour: str,
 ) -> None:
     axes.set_xlim(0, top)
     bare(axes)
-    axes.barh(rows.centres, [v or 0.0 for v in values], height=rows.bar, color=BAR)
-    scale = (width - room) / top
+    axes.barh(rows.centres, [v or 0.0 for v in values], height=rows.bar, color=colour)
+    scale = width / top
     for centre, value in zip(rows.centres, values, strict=True):
         if value is None:
             axes.text(top * 0.01, centre, "–", va="center_baseline", fontsize=_LABEL, color=FAINT)
@@ -171,14 +180,17 @@ def draw_bars(chart: Chart, body: Bars) -> Figure:
     width = sheet.right - (0.55 if body.low else 0.3) - left
     bottom = sheet.bottom + AXIS
     axes = row_axes(sheet, rows, left, bottom, width)
-    top = _top([*body.values, *body.high])
+    top = body.top or axis_top([*body.values, *body.high])
+    colour = CONVENTION_COLOURS.get(chart.convention, BAR)
     if body.low:
         axes.set_xlim(0, top)
         bare(axes)
-        axes.barh(rows.centres, [v or 0.0 for v in body.values], height=rows.bar, color="#9cc4de")
+        axes.barh(
+            rows.centres, [v or 0.0 for v in body.values], height=rows.bar, color=pale(colour)
+        )
         _intervals(axes, rows, body)
     else:
-        _plain(axes, rows, body.values, body.decimals, 0.0, width, top)
+        _plain(axes, rows, body.values, body.decimals, width, top, colour)
     axes.set_xlabel(f"{body.axis}   ({base_texts([body.base])[0]})", fontsize=SIZE - 1)
     write_rows(sheet, rows, bottom)
     return sheet.figure
@@ -205,9 +217,51 @@ def _intervals(axes: Axes, rows: Rows, body: Bars) -> None:
         )
 
 
+def _ranged(
+    axes: Axes,
+    rows: Rows,
+    values: Sequence[float | None],
+    intervals: Sequence[Interval],
+    decimals: int,
+    width: float,
+    top: float,
+    colour: str,
+) -> None:
+    """Draw narrow bars with intervals: the number stands at the bar's foot, or after its end."""
+    axes.set_xlim(0, top)
+    bare(axes)
+    axes.barh(rows.centres, [v or 0.0 for v in values], height=rows.bar, color=pale(colour))
+    scale = width / top
+    for centre, value, interval in zip(rows.centres, values, intervals, strict=True):
+        if value is None:
+            axes.text(top * 0.01, centre, "–", va="center_baseline", fontsize=_LABEL, color=FAINT)
+            continue
+        low, high = interval or (value, value)
+        if interval is not None:
+            axes.plot(
+                [low, min(high, top)],
+                [centre, centre],
+                color=INK,
+                linewidth=1.0,
+                solid_capstyle="butt",
+            )
+        label = number(value, decimals)
+        inside = value * scale > text_width(label, _LABEL) + 0.12
+        axes.text(
+            0.05 / scale if inside else max(value, high) + 0.04 / scale,
+            centre,
+            label,
+            fontsize=_LABEL,
+            va="center_baseline",
+            ha="left",
+            color=INK,
+            bbox={"facecolor": pale(colour), "edgecolor": "none", "pad": 0.5} if inside else None,
+        )
+
+
 def draw_panels(chart: Chart, body: Panels) -> Figure:
     """Draw bars in panels side by side, at most four in a row of panels."""
-    rows = set_rows(body.rows, base_texts(body.bases), widest=1.7, least=0.27)
+    rows = set_rows(body.rows, base_texts(body.bases, body.small), widest=1.7, least=0.27)
     count = len(body.panels)
     across = min(4, count)
     deep = math.ceil(count / across)
@@ -218,12 +272,16 @@ def draw_panels(chart: Chart, body: Panels) -> Figure:
     head = max(len(t) for t in titles) * line_height(SIZE - 1) + 0.08
     each = head + rows.height + AXIS
     sheet = open_sheet(chart, deep * each)
-    top = _top([v for _, values in body.panels for v in values])
+    top = body.top or axis_top([v for _, values in body.panels for v in values])
+    colour = CONVENTION_COLOURS.get(chart.convention, BAR)
     for i, (_, values) in enumerate(body.panels):
         bottom = sheet.top - (i // across + 1) * each + AXIS
         left = sheet.left + rows.label_width + (i % across) * (width + gap)
         axes = row_axes(sheet, rows, left, bottom, width)
-        _plain(axes, rows, values, body.decimals, 0.0, width, top)
+        if body.intervals:
+            _ranged(axes, rows, values, body.intervals[i], body.decimals, width, top, colour)
+        else:
+            _plain(axes, rows, values, body.decimals, width, top, colour)
         axes.set_xticks([t for t in axes.get_xticks() if 0 <= t <= 0.9 * top])
         axes.set_xlabel(body.axis, fontsize=SIZE - 1)
         sheet.text(

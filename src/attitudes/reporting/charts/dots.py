@@ -8,7 +8,15 @@ from matplotlib.ticker import MaxNLocator
 
 from attitudes.reporting.charts.bars import base_texts
 from attitudes.reporting.charts.layout import line_height, open_sheet, text_width, wrap
-from attitudes.reporting.charts.rows import AXIS, Rows, bare, row_axes, set_rows, write_rows
+from attitudes.reporting.charts.rows import (
+    AXIS,
+    Rows,
+    bare,
+    row_axes,
+    set_rows,
+    write_bases,
+    write_rows,
+)
 from attitudes.reporting.charts.specs import Chart, Dots, DotsPanel, Point
 from attitudes.reporting.charts.theme import CONVENTION_COLOURS, GRID, INK, SIZE, SMALL
 
@@ -19,12 +27,15 @@ _GAP = 0.45
 
 def draw_dots(chart: Chart, body: Dots) -> Figure:
     """Draw estimates with their intervals."""
-    first = body.panels[-1]
-    bases = base_texts([p.n for p in first.points], [p.small for p in first.points])
-    rows = set_rows(body.rows, bases, widest=2.2, least=0.29)
+    bases = [_bases(panel) for panel in body.panels]
+    own = len(set(bases)) > 1
+    rows = set_rows(body.rows, bases[-1], widest=2.2, least=0.29)
+    beside = [max((text_width(t, SIZE - 1) for t in texts), default=0.0) + 0.1 for texts in bases]
     count = len(body.panels)
-    room = 8.2 - 2 * 0.18 - rows.label_width - rows.base_width - 0.08
-    width = (room - _GAP * (count - 1)) / count
+    taken = sum(beside) if own else beside[-1]
+    gap = 0.2 if own else _GAP
+    room = 8.2 - 2 * 0.18 - rows.label_width - taken - 0.08
+    width = (room - gap * (count - 1)) / count
     titles = [wrap(panel.title, width, SIZE - 0.5, "bold") for panel in body.panels]
     head = max(len(t) for t in titles) * line_height(SIZE - 0.5) + 0.08
     name = wrap(body.axis, width, SIZE - 1)
@@ -32,7 +43,8 @@ def draw_dots(chart: Chart, body: Dots) -> Figure:
     sheet = open_sheet(chart, head + rows.height + under)
     bottom = sheet.bottom + under
     for i, panel in enumerate(body.panels):
-        left = sheet.left + rows.label_width + i * (width + _GAP)
+        before = sum(beside[:i]) if own else 0.0
+        left = sheet.left + rows.label_width + i * (width + gap) + before
         axes = row_axes(sheet, rows, left, bottom, width)
         _panel(axes, rows, panel, body.limits, width)
         axes.set_xlabel("\n".join(name), fontsize=SIZE - 1)
@@ -47,8 +59,14 @@ def draw_dots(chart: Chart, body: Dots) -> Figure:
             linespacing=1.2,
             color=CONVENTION_COLOURS.get(panel.convention, INK),
         )
+        if own and i < count - 1:
+            write_bases(sheet, rows, bases[i], bottom, left + width + beside[i])
     write_rows(sheet, rows, bottom)
     return sheet.figure
+
+
+def _bases(panel: DotsPanel) -> tuple[str, ...]:
+    return base_texts([p.n for p in panel.points], [p.small for p in panel.points])
 
 
 def _panel(
@@ -75,6 +93,7 @@ def _panel(
                 solid_capstyle="butt",
                 alpha=0.55 if point.small else 0.9,
             )
+            _arrows(axes, point, centre, limits, colour)
         axes.plot(
             [point.value],
             [centre],
@@ -87,6 +106,24 @@ def _panel(
             zorder=3,
         )
         _write(axes, point, centre, (low, high), width)
+
+
+def _arrows(
+    axes: Axes, point: Point, centre: float, limits: tuple[float, float], colour: str
+) -> None:
+    """Show that an interval goes on beyond the axis."""
+    beyond = ((point.low, limits[0], "<"), (point.high, limits[1], ">"))
+    for end, limit, marker in beyond:
+        if end is not None and (end < limit if marker == "<" else end > limit):
+            axes.plot(
+                [limit],
+                [centre],
+                marker=marker,
+                markersize=4,
+                color=colour,
+                linestyle="none",
+                clip_on=False,
+            )
 
 
 def _write(

@@ -20,8 +20,8 @@ __all__ = ["Key", "Sheet", "line_height", "open_sheet", "text_width", "wrap"]
 WIDTH = 8.2
 MARGIN = 0.18
 _FINE = 720  # dots an inch: fine enough that rounding to dots does not matter
-_SWATCH = 0.16
-_GAP = 0.22
+_SWATCH = 0.15
+_GAP = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,23 @@ def wrap(text: str, width: float, size: float = SIZE, weight: str = "normal") ->
     return (*lines, line) if line else tuple(lines)
 
 
-def _legend_rows(keys: Sequence[Key], width: float) -> list[list[tuple[float, Key, str]]]:
+def _legend_size(keys: Sequence[Key], width: float) -> float:
+    """Return a size of letters that keeps a legend on one line where a little smaller does it."""
+    for size in (SIZE - 0.5, SIZE - 1.0, SIZE - 1.5):
+        whole = sum(_SWATCH + 0.06 + text_width(key.label, size) + _GAP for key in keys) - _GAP
+        if whole <= width:
+            return size
+    return SIZE - 0.5
+
+
+def _legend_rows(
+    keys: Sequence[Key], width: float, size: float
+) -> list[list[tuple[float, Key, str]]]:
     rows: list[list[tuple[float, Key, str]]] = [[]]
     x = 0.0
     for key in keys:
         label = " ".join(key.label.split())
-        own = _SWATCH + 0.06 + text_width(label, SIZE - 0.5) + _GAP
+        own = _SWATCH + 0.06 + text_width(label, size) + _GAP
         if rows[-1] and x + own - _GAP > width:
             rows.append([])
             x = 0.0
@@ -125,7 +136,8 @@ def open_sheet(chart: Chart, body: float, keys: Sequence[Key] = (), width: float
     title = wrap(chart.title, inner, TITLE, "bold")
     label = wrap(chart.label, inner, SMALL + 0.5)
     foot = wrap(chart.provenance, inner, SMALL)
-    legend = _legend_rows(keys, inner)
+    letters = _legend_size(keys, inner)
+    legend = _legend_rows(keys, inner, letters)
     head = len(title) * line_height(TITLE) + len(label) * line_height(SMALL + 0.5)
     head += len(legend) * 0.23 + (0.06 if legend else 0.0)
     low = MARGIN + len(foot) * line_height(SMALL)
@@ -137,7 +149,7 @@ def open_sheet(chart: Chart, body: float, keys: Sequence[Key] = (), width: float
     y = height - MARGIN
     y = _lines(sheet, title, y, size=TITLE, weight="bold", color=INK)
     y = _lines(sheet, label, y, size=SMALL + 0.5, color=FAINT)
-    _legend(sheet, legend, y - 0.06)
+    _legend(sheet, legend, y - 0.06, letters)
     _lines(sheet, foot, low, size=SMALL, color=FAINT)
     return sheet
 
@@ -149,7 +161,7 @@ def _lines(sheet: Sheet, lines: Sequence[str], y: float, *, size: float, **style
     return y
 
 
-def _legend(sheet: Sheet, rows: list[list[tuple[float, Key, str]]], y: float) -> None:
+def _legend(sheet: Sheet, rows: list[list[tuple[float, Key, str]]], y: float, size: float) -> None:
     for row in rows:
         for x, key, label in row:
             corner = ((sheet.left + x) / sheet.width, (y - 0.17) / sheet.height)
@@ -166,5 +178,5 @@ def _legend(sheet: Sheet, rows: list[list[tuple[float, Key, str]]], y: float) ->
                 )
             )
             start = sheet.left + x + _SWATCH + 0.06
-            sheet.text(start, y - 0.105, label, va="center", ha="left", fontsize=SIZE - 0.5)
+            sheet.text(start, y - 0.105, label, va="center", ha="left", fontsize=size)
         y -= 0.23

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.collections import PolyCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from numpy.typing import NDArray
 
 from attitudes.reporting.charts.layout import (
     Sheet,
@@ -26,6 +30,8 @@ __all__ = ["draw_map"]
 
 _NONE = "#f2f2f2"
 _STEPS = 60
+_TINY = 0.2
+"""Outlines with no side longer than this, in inches, are drawn as points."""
 
 
 def _extent(body: RegionMap) -> tuple[float, float, float, float]:
@@ -52,16 +58,27 @@ def draw_map(chart: Chart, body: RegionMap) -> Figure:
     axes.set_xlim(*extent[:2])
     axes.set_ylim(*extent[2:])
     axes.set_axis_off()
-    texts = [_text(shape, body.decimals) for shape in body.shapes]
+    shapes = [_dot_if_tiny(shape, scale) for shape in body.shapes]
+    texts = [_text(shape, body.decimals) for shape in shapes]
     sizes = [_size(text, scale, stretch) for text in texts]
-    labels = place_labels(body.shapes, sizes, extent)
+    labels = place_labels(shapes, sizes, extent)
     mapped = ScalarMappable(Normalize(*body.limits), sequential())
-    for shape in sorted(body.shapes, key=lambda s: not s.rings):
+    for shape in shapes:
         _shape(axes, shape, mapped)
-    for shape, text, label in zip(body.shapes, texts, labels, strict=True):
+    for shape, text, label in zip(shapes, texts, labels, strict=True):
         _write(axes, shape, text, label, mapped)
     _colour_bar(sheet, mapped, body, credit)
     return sheet.figure
+
+
+def _dot_if_tiny(shape: Shape, scale: float) -> Shape:
+    """Turn an outline too small to be seen into a point; ``scale`` is inches per degree."""
+    if not shape.rings:
+        return shape
+    xs = [x for ring in shape.rings for x, _ in ring]
+    ys = [y for ring in shape.rings for _, y in ring]
+    tiny = max(max(xs) - min(xs), max(ys) - min(ys)) * scale < _TINY
+    return replace(shape, rings=(), holes=()) if tiny else shape
 
 
 def _text(shape: Shape, decimals: int) -> str:
@@ -96,15 +113,25 @@ def _shape(axes: Axes, shape: Shape, mapped: ScalarMappable) -> None:
             zorder=5,
         )
         return
-    axes.add_collection(
-        PolyCollection(
-            [list(ring) for ring in shape.rings],
-            facecolors=[colour],
-            edgecolors="white",
-            linewidths=0.9,
+    rings = [_turned(ring, 1) for ring in shape.rings]
+    holes = [_turned(ring, -1) for ring in shape.holes]
+    axes.add_patch(
+        PathPatch(
+            Path.make_compound_path(*(Path(ring, closed=True) for ring in (*rings, *holes))),
+            facecolor=colour,
+            edgecolor="white",
+            linewidth=0.9,
             hatch="////" if shape.value is None else None,
         )
     )
+
+
+def _turned(ring: Sequence[tuple[float, float]], direction: int) -> NDArray[np.float64]:
+    """Return a ring run counter-clockwise (1) or clockwise (-1), so that holes stay open."""
+    points = np.asarray(ring, dtype=np.float64)
+    x, y = points[:, 0], points[:, 1]
+    area = float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]))
+    return points if area * direction > 0 else points[::-1]
 
 
 def _write(axes: Axes, shape: Shape, text: str, label: Label, mapped: ScalarMappable) -> None:

@@ -129,7 +129,8 @@ def place_labels(
             _room(
                 shape,
                 sizes[i],
-                [r for r in land if id(r) not in own] + [_dot(p, sizes[i].height) for p in points],
+                [r for r in land if id(r) not in own]
+                + [*shape.holes, *(_dot(p, sizes[i].height) for p in points)],
             )
             if shape.rings
             else None

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from attitudes.reporting.charts.layout import Sheet, line_height, text_width, wrap
 from attitudes.reporting.charts.theme import FAINT, GRID, SIZE
 
-__all__ = ["AXIS", "Rows", "bare", "row_axes", "set_rows", "write_rows"]
+__all__ = ["AXIS", "Rows", "bare", "row_axes", "set_rows", "write_bases", "write_rows"]
 
 AXIS = 0.42
 """Room under the rows for ticks and the axis' name, in inches."""
@@ -83,10 +83,17 @@ def write_rows(sheet: Sheet, rows: Rows, bottom: float, *, right: float | None =
             linespacing=1.15,
             multialignment="right",
         )
-    for base, centre in zip(rows.bases, rows.centres, strict=False):
-        x = sheet.right if right is None else right
+    if rows.bases:
+        write_bases(sheet, rows, rows.bases, bottom, sheet.right if right is None else right)
+
+
+def write_bases(
+    sheet: Sheet, rows: Rows, bases: Sequence[str], bottom: float, right: float
+) -> None:
+    """Write the rows' bases, ending at ``right``."""
+    for base, centre in zip(bases, rows.centres, strict=True):
         sheet.text(
-            x,
+            right,
             bottom + centre,
             base,
             va="center_baseline",

@@ -26,8 +26,8 @@ def draw_scatter(chart: Chart, body: Scatter) -> Figure:
     left = sheet.left + 0.4 + len(y_name) * line_height(SIZE)
     bottom = sheet.bottom + under
     axes = sheet.axes(left, bottom, sheet.right - left - 0.2, side)
-    axes.set_xlim(*body.x_limits)
-    axes.set_ylim(*body.y_limits)
+    for setter, (low, high) in ((axes.set_xlim, body.x_limits), (axes.set_ylim, body.y_limits)):
+        setter(low - 0.03 * (high - low), high + 0.03 * (high - low))
     axes.grid(color=GRID, linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
     if body.labels:

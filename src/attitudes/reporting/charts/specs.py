@@ -12,6 +12,7 @@ __all__ = [
     "Diverging",
     "Dots",
     "DotsPanel",
+    "Interval",
     "Panels",
     "Point",
     "RegionMap",
@@ -61,7 +62,10 @@ class Diverging:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """One number a row, in percent, with an interval where it is known."""
+    """One number a row, in percent, with an interval where it is known.
+
+    ``top`` is the axis' end where several charts share it; 0: it follows from the numbers.
+    """
 
     rows: tuple[str, ...]
     values: tuple[float | None, ...]
@@ -70,17 +74,28 @@ class Bars:
     high: tuple[float | None, ...] = ()
     decimals: int = 0
     axis: str = "%"
+    top: float = 0.0
+
+
+Interval = tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """Bars in percent, one panel a series, the same rows in each."""
+    """Bars in percent, one panel a series, the same rows in each.
+
+    ``intervals`` are those of each panel's rows, empty where none are known; ``small`` marks rows
+    with a base under the minimum. ``top`` is the axis' end where several charts share it.
+    """
 
     rows: tuple[str, ...]
     bases: tuple[int, ...]
     panels: tuple[tuple[str, tuple[float | None, ...]], ...]
     decimals: int = 0
     axis: str = "%"
+    intervals: tuple[tuple[Interval, ...], ...] = ()
+    small: tuple[bool, ...] = ()
+    top: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,10 @@ class Scatter:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One place of a map: outlines as (longitude, latitude) rings, or a point without outline."""
+    """One place of a map: outlines as (longitude, latitude) rings, or a point without outline.
+
+    ``holes`` are rings inside the outlines that belong to other places.
+    """
 
     id: str
     label: str
@@ -143,6 +161,7 @@ class Shape:
     value: float | None
     n: int
     small: bool = False
+    holes: tuple[tuple[tuple[float, float], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

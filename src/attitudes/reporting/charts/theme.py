@@ -21,6 +21,7 @@ __all__ = [
     "missing_style",
     "nominal_colours",
     "ordinal_colours",
+    "pale",
     "sequential",
     "styled",
 ]
@@ -106,6 +107,20 @@ def styled() -> AbstractContextManager[None]:
 
     settings: Any = SETTINGS
     return rc_context(settings)
+
+
+def pale(colour: str) -> str:
+    """Return a light tint of a colour, for bars that carry an interval.
+
+    Examples
+    --------
+    >>> pale("#000000")
+    '#999999'
+    """
+    from matplotlib.colors import to_hex, to_rgb
+
+    red, green, blue = (c + 0.6 * (1 - c) for c in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
 def contrast(colour: str | tuple[float, float, float]) -> str:
