@@ -171,6 +171,61 @@ def test_design_table_as_printed() -> None:
         assert totals[region, "settlement"] == population[region, "settlement"]
 
 
+def test_design_table_follows_from_its_populations() -> None:
+    """Shares, interviews and clusters of the design are quotients: a checksum of all its cells."""
+    table = {(f.statistic, f.row, f.column): f for f in FIGURES if f.exhibit == "table_2"}
+    value = {key: f.value for key, f in table.items()}
+    rows = {row for statistic, row, _ in table if statistic == "share"}
+    everyone = value["population", "total", "total"]
+    cluster = value["count", "b_opt", "total"]
+    assert len(rows) == 10
+    for row in rows:
+        adults = value["population", row, "total"]
+        for column in ("total", "city", "settlement"):
+            here = value["population", row, column]
+            whole = everyone if column == "total" else adults
+            interviews = 1000 * here / everyone
+            for statistic, exact in (
+                ("share", 100 * here / whole),
+                ("count", interviews),
+                ("clusters", interviews / cluster),
+            ):
+                figure = table[statistic, row, column]
+                half = Decimal("0.5").scaleb(-figure.decimals)
+                assert abs(figure.value - exact) <= half, figure
+    sizes = value["population", "self_representing", "total"]
+    assert abs(sizes - everyone * cluster / 1000) <= Decimal("0.5")
+
+
+def test_tables_as_they_stand_print_the_same_strings() -> None:
+    folder = STUDY.path("published")
+    table_2 = read_table(folder / "table_2.csv").rows
+    printed = [f.printed for f in FIGURES if f.exhibit == "table_2"]
+    assert sorted(c for row in table_2 for c in row[1:] if c) == sorted(printed)
+    table_1 = read_table(folder / "table_1.csv").rows
+    assert [row[1] for row in table_1] == [f.printed for f in FIGURES if f.exhibit == "table_1"]
+
+
+def test_means_of_the_text_are_those_of_the_tables_but_for_one() -> None:
+    """The text gives Issyk-Kul the number that its table prints for Jalal-Abad."""
+    scales = {s.id for s in STUDY.scales}
+    tables = {(f.exhibit, f.row, f.column): f for f in FIGURES if "_by_" in f.exhibit}
+    compared, apart = 0, []
+    for figure in FIGURES:
+        if not figure.exhibit.startswith("text_") or figure.statistic != "mean":
+            continue
+        scale, row = figure.row.split("_")[0], figure.row
+        row = "total" if row in scales else row
+        for breakdown in ("region", "ethnicity", "settlement"):
+            other = tables.get((f"{scale}_by_{breakdown}", row, figure.column))
+            if other is not None:
+                compared += 1
+                if other.value != figure.value:
+                    apart.append((figure.row, figure.column, figure.printed, other.printed))
+    assert compared > 25
+    assert apart == [("trust", "issyk_kul", "2.78", "2.70")]
+
+
 def test_allocation_gives_every_stratum_two_units() -> None:
     assert STUDY.design.allocation is not None
     records = STUDY.table(STUDY.design.allocation).records()
