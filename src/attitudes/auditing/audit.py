@@ -328,6 +328,8 @@ def _bears_on(convention: ConventionFinding, case: Case, report: Report) -> bool
     )
     if first.statistic != "mean" or second.statistic != "mean":
         return False
+    if any(f.exhibit.startswith("text") for f in (first, second)):
+        return False  # a passage quotes a table, and its conventions with it
     return (first.exhibit in convention.tables) != (second.exhibit in convention.tables)
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from attitudes.auditing.model import Corrected, CorrectedClaim, Finding
 from attitudes.auditing.questions import Coding
 from attitudes.auditing.readings import TOTAL, Answers, Reading, Report
-from attitudes.auditing.rules.orders import claim_readings
+from attitudes.auditing.rules.claim_readings import claim_readings
 from attitudes.numerics.printed.exact import Interval
 from attitudes.study.claims import Claim
 from attitudes.study.models import Study

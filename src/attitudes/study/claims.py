@@ -25,6 +25,8 @@ RELATIONS = (
     "below_middle",
     "positive",
     "negative",
+    "rising",
+    "falling",
 )
 
 
@@ -45,9 +47,10 @@ class Claim:
     breakdown, group
         The variable of the groups and the group that the claim is about; ``total`` for all.
     relation
-        One of :data:`RELATIONS`.
+        One of :data:`RELATIONS`; ``rising`` and ``falling`` speak of columns that are years.
     other
-        The group, item, scale or number it is compared with; empty: all other groups.
+        The group, item, scale or number it is compared with; empty: all other groups. A figure
+        of another exhibit is named ``exhibit/row/column``.
     printed
         The number that the claim prints, if any.
     """

@@ -4,70 +4,83 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 from attitudes.auditing.conditions import Conditions
 from attitudes.auditing.model import Assumptions, Case, Finding
 from attitudes.auditing.proofs import group_cases, prove, text_of
 from attitudes.auditing.readings import TOTAL, Reading, Report
+from attitudes.auditing.rules.claim_readings import claim_readings, compared_with, years_of
 from attitudes.study.claims import Claim
 
-__all__ = ["check_orders", "claim_readings"]
+__all__ = ["check_orders"]
 
 _FAR = {"mean": Fraction(1, 4), "share": Fraction(5)}
-
-
-def claim_readings(
-    report: Report,
-    claim: Claim,
-    *,
-    group: str | None = None,
-    question: str | None = None,
-    statistic: str | None = None,
-) -> list[Reading]:
-    """Return the figures that a claim speaks of, those of its own exhibit if there are any.
-
-    Parameters
-    ----------
-    group, question, statistic
-        In place of the claim's own.
-    """
-    stem, _, box = (claim.statistic if statistic is None else statistic).partition(":")
-    if stem not in ("mean", "percent"):
-        return []
-    kind = "mean" if stem == "mean" else "share"
-    place = claim.group if group is None else group
-    about = claim.question if question is None else question
-    groups = () if place in (TOTAL, "") else tuple(place.split("+"))
-    answers = report.answers.get(about)
-    inside = answers.boxes.get(box, frozenset({box})) if answers else frozenset({box})
-    found = [
-        r
-        for r in report.readings
-        if r.question == about
-        and r.kind == kind
-        and r.known
-        and r.groups == groups
-        and (kind == "mean" or (answers and answers.boxes.get(r.box, frozenset({r.box})) == inside))
-    ]
-    return [r for r in found if r.table == claim.exhibit] or found
+_FAMILIES = {
+    "highest": "extreme",
+    "lowest": "extreme",
+    "higher_than": "comparison",
+    "lower_than": "comparison",
+    "equal_to": "comparison",
+    "close_to": "comparison",
+    "majority": "majority",
+    "minority": "majority",
+    "at_least": "limit",
+    "at_most": "limit",
+    "above_middle": "middle",
+    "below_middle": "middle",
+    "positive": "middle",
+    "negative": "middle",
+    "rising": "years",
+    "falling": "years",
+}
 
 
 def check_orders(report: Report, assumptions: Assumptions) -> list[Finding]:
     """Hold each sentence about order against the figures that it speaks of."""
-    wrong: list[Case] = []
-    loose: list[Case] = []
+    found: dict[tuple[str, bool], list[Case]] = {}
     for claim in report.claims:
-        check = _CHECKS.get(claim.relation)
-        own = claim_readings(report, claim)
-        if check is None or not own:
-            continue
-        for case in check(report, claim, own[0], assumptions):
-            (loose if case.price else wrong).append(case)
+        for case in _cases(report, claim, assumptions):
+            key = (_FAMILIES[claim.relation], case.certificate is not None and not case.price)
+            found.setdefault(key, []).append(case)
     words = ["the sentence speaks of the figures of its own exhibit"]
     return [
-        *group_cases("order", "sentence", "impossible", words, wrong),
-        *group_cases("order", "sentence_loose", "consistent_if", words, loose),
+        finding
+        for (family, proved), cases in found.items()
+        for finding in group_cases(
+            "order",
+            f"sentence_{family}",
+            "impossible" if proved else "consistent_if",
+            words,
+            cases,
+        )
     ]
+
+
+def _cases(report: Report, claim: Claim, assumptions: Assumptions) -> list[Case]:
+    if claim.relation in ("rising", "falling"):
+        return _years(report, claim, 1 if claim.relation == "rising" else -1, assumptions)
+    own = claim_readings(report, claim)
+    check = _CHECKS.get(claim.relation)
+    return check(report, claim, own[0], assumptions) if check is not None and own else []
+
+
+def _years(report: Report, claim: Claim, sign: int, assumptions: Assumptions) -> list[Case]:
+    """Numbers that are said to rise (fall) from year to year."""
+    years = years_of(report, claim)
+    for first, second in pairwise(years):
+        if sign * (second.printed.value - first.printed.value) > 0:
+            continue
+        pair = (second, first) if sign > 0 else (first, second)
+        certificate = _against(*pair, "numbers rise" if sign > 0 else "numbers fall", assumptions)
+        listed = ", ".join(f"{r.figure.printed} in {r.figure.column}" for r in years)
+        word = "rising" if sign > 0 else "falling"
+        sentence = f"The text has {report.label(claim.question)} {word} every year: {listed}."
+        gap = abs(second.printed.value - first.printed.value)
+        size = float(gap / max(first.printed.value, Fraction(1)))
+        price = None if certificate else "the two years have the same number"
+        return [Case(tuple(r.index for r in years), sentence, certificate, price, size)]
+    return []
 
 
 def _against(
@@ -139,7 +152,7 @@ def _than(sign: int) -> Callable[[Report, Claim, Reading, Assumptions], list[Cas
     word = "higher" if sign > 0 else "lower"
 
     def check(report: Report, claim: Claim, own: Reading, assumptions: Assumptions) -> list[Case]:
-        other = _other(report, claim, own)
+        other = compared_with(report, claim, own)
         if other is None:
             return []
         if isinstance(other, Fraction):
@@ -157,24 +170,6 @@ def _than(sign: int) -> Callable[[Report, Claim, Reading, Assumptions], list[Cas
         return [Case((own.index, other.index), sentence, certificate, price, _size(own, gap))]
 
     return check
-
-
-def _other(report: Report, claim: Claim, own: Reading) -> Reading | Fraction | None:
-    """Return what a claim compares with: a group, a question, or a number."""
-    if not claim.other:
-        return None
-    try:
-        return Fraction(claim.other.replace(",", ".").rstrip("%"))
-    except ValueError:
-        pass
-    if claim.other.startswith(("percent:", "mean")):
-        found = claim_readings(report, claim, statistic=claim.other)
-    elif claim.other in report.answers:
-        found = claim_readings(report, claim, question=claim.other)
-    else:
-        found = claim_readings(report, claim, group=claim.other)
-    near = [r for r in found if r.table == own.table]
-    return next(iter(near or found), None)
 
 
 def _limit(
@@ -238,7 +233,7 @@ def _bound(sign: int) -> Callable[[Report, Claim, Reading, Assumptions], list[Ca
     word = "at least" if sign > 0 else "at most"
 
     def check(report: Report, claim: Claim, own: Reading, assumptions: Assumptions) -> list[Case]:
-        other = _other(report, claim, own)
+        other = compared_with(report, claim, own)
         if not isinstance(other, Fraction) or own.printed.value == other:
             return []
         return _limit(report, claim, own, other, sign, word, assumptions)
@@ -248,25 +243,37 @@ def _bound(sign: int) -> Callable[[Report, Claim, Reading, Assumptions], list[Ca
 
 def _equal(close: bool) -> Callable[[Report, Claim, Reading, Assumptions], list[Case]]:
     def check(report: Report, claim: Claim, own: Reading, assumptions: Assumptions) -> list[Case]:
-        other = _other(report, claim, own)
+        other = compared_with(report, claim, own)
         if not isinstance(other, Reading):
             return []
         gap = abs(own.printed.value - other.printed.value)
-        apart = (
-            gap > _FAR.get(own.kind, Fraction(0))
-            if close
-            else not own.interval.meets(other.interval)
-        )
-        if not apart:
+        far = gap > _FAR.get(own.kind, Fraction(0))
+        if not (far if close else not own.interval.meets(other.interval)):
             return []
-        sentence = (
-            f"The text has {_subject(report, claim)} {'about ' if close else ''}the same for "
-            f"{report.quote(own)} and {report.quote(other)}."
-        )
         price = f"a difference of {text_of(gap)} counts as none"
-        return [Case((own.index, other.index), sentence, None, price, _size(own, float(gap)))]
+        size = _size(own, float(gap))
+        if own.kind in ("count", "population", "other"):
+            price = "one is the plan and the other what was done"
+            size = min(1.0, float(gap / max(own.printed.value, Fraction(1))))
+            subject = ""
+        else:
+            subject = f"{_subject(report, claim)} "
+        sentence = (
+            f"The text has {subject}{'about ' if close else ''}the same for "
+            f"{_named(report, own)} and {_named(report, other)}."
+        )
+        return [Case((own.index, other.index), sentence, None, price, size)]
 
     return check
+
+
+def _named(report: Report, r: Reading) -> str:
+    """Return a figure with its place; for counts with its row and column."""
+    if r.kind in ("mean", "share"):
+        return report.quote(r)
+    places = [report.label(n) for n in (r.figure.row, r.figure.column) if n != TOTAL]
+    where = ", ".join(places) or "all"
+    return f"{where} {r.figure.printed.strip()} ({r.table})"
 
 
 _CHECKS: dict[str, Callable[[Report, Claim, Reading, Assumptions], list[Case]]] = {

@@ -14,6 +14,7 @@ from attitudes.auditing.readings import TOTAL, Reading, Report
 __all__ = ["check_sums"]
 
 _ADDITIVE = ("count", "population", "clusters", "n", "base", "interviews")
+_BESIDE = 2
 Grid = Mapping[tuple[str, str], Reading]
 
 
@@ -298,6 +299,8 @@ def _unnamed(report: Report, assumptions: Assumptions) -> list[Finding]:
                 s for s in readings if s.table == r.table and s.figure.section == r.figure.section
             ]
             if question != r.question or not breakdown or not beside:
+                continue
+            if not beside or min(abs(s.index - r.index) for s in beside) > _BESIDE:
                 continue
             for other in beside:
                 inside = _inside(report, r), _inside(report, other)

@@ -105,11 +105,43 @@ def _held(
         "a total is a mean of its groups: plain, or weighted by respondents or by population",
         f"at least {text_of(assumptions.response * 100, 0)} % of each group answered",
     ]
+    plain = _plain(report, lines, kind) if rule == "mean_of_groups" else []
     most = [*words, f"totals are {TOTAL_RULES[rule]}, as most totals of the report"]
     return [
         *group_cases("totals", f"total_of_no_rule_{kind}", "impossible", every, never),
         *group_cases("totals", f"total_column_{kind}", "consistent_if", most, stray),
+        *plain,
     ]
+
+
+def _plain(report: Report, lines: Sequence[Line], kind: str) -> list[Finding]:
+    """Totals that are plain means of groups of different size, and not the level of everyone."""
+    cases = []
+    for line in lines:
+        weights = weights_of(report, line, "pooled")
+        equal = [Fraction(1)] * len(line.parts)
+        if weights is None or not explains(line, equal, "unknown"):
+            continue
+        if explains(line, weights, "unknown"):
+            continue
+        gap = abs(_mean(line, weights) - line.total.printed.value)
+        size = float(gap / (20 if kind == "share" else 1))
+        sentence = (
+            f"{_words(report, line, weights, TOTAL_RULES['pooled'])} That is the plain mean of "
+            f"the {len(line.parts)} groups, {text_of(_mean(line, equal), 3)}."
+        )
+        price = "the total stands for the average group and not for the average respondent"
+        cases.append(Case(line.figures, sentence, None, price, size))
+    words = ["a total is meant to be the level of all respondents, each counted once"]
+    named = (f"totals_{kind}:mean_of_groups",)
+    return group_cases("totals", f"plain_mean_{kind}", "consistent_if", words, cases, named)
+
+
+def _mean(line: Line, weights: Sequence[Fraction]) -> Fraction:
+    value = sum(
+        (w * p.printed.value for w, p in zip(weights, line.parts, strict=True)), Fraction(0)
+    )
+    return value / sum(weights, Fraction(0))
 
 
 def _answered(report: Report, line: Line, rule: str, assumptions: Assumptions) -> bool:
@@ -121,10 +153,7 @@ def _answered(report: Report, line: Line, rule: str, assumptions: Assumptions) -
 
 def _words(report: Report, line: Line, weights: Sequence[Fraction], words: str) -> str:
     r = line.total
-    value = sum(
-        (w * p.printed.value for w, p in zip(weights, line.parts, strict=True)), Fraction(0)
-    )
-    mean = value / sum(weights, Fraction(0))
+    mean = _mean(line, weights)
     if len(set(weights)) == 1:
         listed = " + ".join(p.figure.printed for p in line.parts)
         arithmetic = f"({listed}) / {len(line.parts)}"
@@ -148,11 +177,7 @@ def _case(
     proof = weights_proof(line, weights, f"the total is {words}", assumptions.rounding)
     if proof.verdict != "impossible":
         return None
-    whole = sum(weights, Fraction(0))
-    value = sum(
-        (w * p.printed.value for w, p in zip(weights, line.parts, strict=True)), Fraction(0)
-    )
-    gap = float(abs(value / whole - line.total.printed.value))
+    gap = float(abs(_mean(line, weights) - line.total.printed.value))
     size = min(1.0, gap / (20 if line.total.kind == "share" else 1))
     sentence = _words(report, line, weights, words)
     return Case(line.figures, sentence, proof.certificate, f"the total is not {words}", size)
