@@ -56,4 +56,7 @@ X <- cbind(1, belgianmunicipalities$Men04)[s, ]; d <- 1/pk[s]; goal <- c(589, su
 for (m in c("linear", "raking", "truncated", "logit")) { free <- m %in% c("linear", "raking")
   g <- if (free) calib(X, d=d, total=goal, method=m, max_iter=2000) else calib(X, d=d, total=goal, method=m, bounds=c(low=0.3, upp=2.8), max_iter=2000)
   put(paste0("sampling/calib_", m), "belgianmunicipalities", "PPS systematic, n = 60", paste0("calib(cbind(1, Men04), 1/pik, total, method='", m, "', bounds=c(0.3, 2.8))"), list(x=X[, 2], d=d, total=goal, g=as.vector(g))) }
+yes <- apistrat$awards == "Yes"; apistrat$yes <- yes
+fit <- glm(yes ~ stype + ell + meals, family=quasibinomial(), data=apistrat, weights=pw, control=list(epsilon=1e-15, maxit=100))
+put("apistrat/propensity", "apistrat", "weights=~pw", "glm(awards=='Yes' ~ stype+ell+meals, quasibinomial, weights=pw); pw/fitted where awards=='Yes'", list(fitted=unname(fitted(fit)), weights=unname(ifelse(yes, apistrat$pw/fitted(fit), 0))))
 cat(toJSON(out, digits=I(17), auto_unbox=TRUE, na="null"))

@@ -64,8 +64,9 @@ DESIGNS: dict[str, dict[str, Any]] = {
     "apiclus1_jk1": {"psu": "dnum", "weight": "pw"},
     "apistrat_jkn": {"stratum": "stype", "weight": "pw"},
 }
-LINEAR = [n for n in CASES if n.split("/")[0] in DESIGNS and "_jk" not in n]
-REPLICATED = [n for n in CASES if "_jk" in n]
+KNOWN = [n for n in CASES if "/" in n and n.split("/")[1] in STEPS]
+LINEAR = [n for n in KNOWN if "_jk" not in n]
+REPLICATED = [n for n in KNOWN if "_jk" in n]
 
 
 def load(name: str) -> at.Survey:

@@ -17,7 +17,17 @@ from attitudes.survey.design import Replicates
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Calibration, Survey
 
-__all__ = ["COLUMN", "as_names", "check_option", "finish", "repeat_cells", "spread", "start"]
+__all__ = [
+    "COLUMN",
+    "as_names",
+    "check_iteration",
+    "check_number",
+    "check_option",
+    "finish",
+    "repeat_cells",
+    "spread",
+    "start",
+]
 
 COLUMN = "weight_"
 
@@ -100,6 +110,24 @@ def check_option(verb: str, name: str, value: Any, allowed: Sequence[str]) -> No
     """Refuse a value that an option does not have."""
     if value not in allowed:
         raise OptionError.unknown(f"{verb}, {name}", "option", str(value), allowed)
+
+
+def check_number(where: str, value: Any, *, least: float, strict: bool, allowed: str) -> None:
+    """Refuse what is no finite number of at least (or, strictly, above) a bound."""
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if number and np.isfinite(value) and (value > least if strict else value >= least):
+        return
+    raise OptionError(where, f"{value:g}" if number else repr(value), allowed)
+
+
+def check_iteration(verb: str, tolerance: Any, max_iterations: Any) -> None:
+    """Refuse a tolerance that is not positive and a number of iterations below one."""
+    check_number(
+        f"{verb}, tolerance", tolerance, least=0, strict=True, allowed="a number above 0, as 1e-10"
+    )
+    check_number(
+        f"{verb}, max_iterations", max_iterations, least=1, strict=False, allowed="1 or more"
+    )
 
 
 def group_codes(survey: Survey, by: Sequence[str]) -> tuple[IntArray, tuple[str, ...]]:

@@ -76,6 +76,7 @@ def build_auxiliaries(
     first, whose total follows from the others.
     """
     given, numbers = split_numbers(totals)
+    _check_numbers(numbers, population, verb)
     margins = read_margins(survey, given, verb) if given else ()
     if margins:
         margins = to_counts(margins, weights, shares, population if shares else None, verb)
@@ -145,6 +146,17 @@ def _check_population(margins: Sequence[Margin], population: float, verb: str) -
             f"{population:,.10g}, but {first.sum:,.10g} over {first.name}",
             "one size of the population",
         )
+
+
+def _check_numbers(numbers: Mapping[str, float], population: float | None, verb: str) -> None:
+    failures: list[AttitudesError] = [
+        OptionError(f"{verb}, total of {name}", f"{total:g}", "a finite number")
+        for name, total in numbers.items()
+        if not np.isfinite(total)
+    ]
+    if population is not None and not 0 < population < np.inf:
+        failures.append(OptionError(f"{verb}, population", f"{population:g}", "a positive number"))
+    raise_all(failures)
 
 
 def _numbers(

@@ -20,7 +20,14 @@ from attitudes.numerics.weights.calibration import (
 from attitudes.numerics.weights.calibration_reach import nearest_totals, single_reach
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Calibration, Survey
-from attitudes.weighting.apply import COLUMN, check_option, finish, spread, start
+from attitudes.weighting.apply import (
+    COLUMN,
+    check_iteration,
+    check_option,
+    finish,
+    spread,
+    start,
+)
 from attitudes.weighting.auxiliaries import Auxiliaries, aggregated, build_auxiliaries
 from attitudes.weighting.coding import Untargeted
 from attitudes.weighting.margins import Totals
@@ -102,6 +109,7 @@ def calibrate(
     verb = "calibrate"
     check_option(verb, "distance", distance, get_args(Distance))
     check_option(verb, "untargeted", untargeted, ("error", "keep"))
+    check_iteration(verb, tolerance, max_iterations)
     limits = check_bounds(distance, bounds)
     design = start(survey, verb)
     sigma = _sigma(survey, variance)
@@ -114,6 +122,7 @@ def calibrate(
     fit = solver.solve(X, base, None, verb)
     g = np.where(design.weights > 0, fit.g, 0.0)
     weights = design.weights * g
+    _refuse_negative(weights, g, verb)
     replicates = None
     if design.replicates is not None:
         replicates = adjust_rows(
@@ -199,8 +208,8 @@ class _Solver:
     def reweigh(self, weights: FloatArray, replicate: int, first: FloatArray) -> FloatArray:
         """Return the calibrated weights of a replicate."""
         X, base = self.at_level(weights)
-        fit = self.solve(X, base, first, f"calibrate, replicate {replicate + 1}")
-        return weights * fit.g
+        where = f"calibrate, replicate {replicate + 1}"
+        return weights * self.solve(X, base, first, where).g
 
     def _explain(self, X: FloatArray, weights: FloatArray, where: str) -> None:
         aux, limits = self.auxiliaries, self.limits
@@ -216,7 +225,8 @@ class _Solver:
                     f"{aux.totals[j]:,.10g}",
                     f"{reach.least[j]:,.10g} to {reach.greatest[j]:,.10g}, with g from "
                     f"{limits[0]:g} to {limits[1]:g}",
-                    "widen the bounds or correct the total",
+                    "widen the bounds, correct the total, or bring the sum of weights to the "
+                    "population first (rescale_weights)",
                 )
                 for j in np.flatnonzero(outside)
             ]
@@ -232,6 +242,18 @@ class _Solver:
                 f"totals that g from {limits[0]:g} to {limits[1]:g} reaches",
                 "widen the bounds or correct the total",
             )
+
+
+def _refuse_negative(weights: FloatArray, g: FloatArray, verb: str) -> None:
+    negative = np.flatnonzero(weights < 0)
+    if len(negative):
+        rows = ", ".join(str(r + 1) for r in negative[:5]) + (", …" if len(negative) > 5 else "")
+        raise EstimationError(
+            f"{verb}, distance 'linear'",
+            f"{len(negative)} negative weights (rows {rows}; least ratio {g.min():.4g})",
+            "weights of 0 or more",
+            "bounds=(0, 5) cuts the ratios, distance='raking' keeps weights positive",
+        )
 
 
 def _units(design: DesignArrays, stage: int | None) -> IntArray | None:

@@ -261,7 +261,10 @@ def _empty(margin: Margin, counts: IntArray, verb: str, partial: bool) -> list[A
         if total == 0 and counts[k]:
             failures.append(
                 EstimationError(
-                    where, f"a total of 0 and {counts[k]} respondents", "a positive total"
+                    where,
+                    f"a total of 0 and {counts[k]} respondents",
+                    "a positive total",
+                    "correct the total, merge the category, or leave these respondents out",
                 )
             )
     return failures

@@ -18,7 +18,15 @@ from attitudes.numerics.weights.raking import (
 )
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Calibration, Survey
-from attitudes.weighting.apply import COLUMN, check_option, finish, repeat_cells, spread, start
+from attitudes.weighting.apply import (
+    COLUMN,
+    check_iteration,
+    check_option,
+    finish,
+    repeat_cells,
+    spread,
+    start,
+)
 from attitudes.weighting.coding import CodedMargin, Untargeted, code_margins
 from attitudes.weighting.margins import Totals, read_margins
 from attitudes.weighting.shares import to_counts
@@ -92,6 +100,7 @@ def rake(
     """
     verb = "rake"
     check_option(verb, "untargeted", untargeted, ("error", "keep"))
+    check_iteration(verb, tolerance, max_iterations)
     design = start(survey, verb)
     margins = to_counts(
         read_margins(survey, totals, verb), design.weights, shares, population, verb

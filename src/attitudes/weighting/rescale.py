@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from attitudes.errors import OptionError
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.replicates.replicate_adjustment import scale_rows
 from attitudes.survey.ledger import Step
@@ -14,6 +13,7 @@ from attitudes.survey.survey import Survey
 from attitudes.weighting.apply import (
     COLUMN,
     as_names,
+    check_number,
     finish,
     group_codes,
     group_sums,
@@ -64,9 +64,9 @@ def rescale_weights(
     [1.5, 0.5]
     """
     verb = "rescale_weights"
-    named = isinstance(to, str)
-    if (named and to not in ("n", "n_eff")) or (not named and not float(to) > 0):
-        raise OptionError(f"{verb}, to", f"{to!r}", "'n', 'n_eff' or a positive number")
+    if to not in ("n", "n_eff"):
+        allowed = "'n', 'n_eff' or a positive number"
+        check_number(f"{verb}, to", to, least=0, strict=True, allowed=allowed)
     design = start(survey, verb)
     codes, groups = group_codes(survey, as_names(by))
     w = design.weights

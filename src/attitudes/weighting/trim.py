@@ -15,6 +15,7 @@ from attitudes.survey.survey import Survey
 from attitudes.weighting.apply import (
     COLUMN,
     as_names,
+    check_number,
     check_option,
     finish,
     group_codes,
@@ -99,15 +100,18 @@ def trim_weights(
     design = start(survey, verb)
     codes, groups = group_codes(survey, as_names(by))
 
-    def trimmed(weights: FloatArray) -> FloatArray:
-        return _trim_groups(
-            weights, codes, len(groups), lower, upper, relative_to, redistribute, strict
-        )
+    whose = [verb] if not as_names(by) else [f"{verb}, {group}" for group in groups]
+
+    def trimmed(weights: FloatArray, where: str = "") -> FloatArray:
+        own = [name + where for name in whose]
+        return _trim_groups(weights, codes, own, lower, upper, relative_to, redistribute, strict)
 
     weights = trimmed(design.weights)
     replicates = None
     if design.replicates is not None:
-        replicates = adjust_rows(design.replicates, design.weights, lambda w, r: trimmed(w))
+        replicates = adjust_rows(
+            design.replicates, design.weights, lambda w, r: trimmed(w, f", replicate {r + 1}")
+        )
     parameters: dict[str, Any] = {
         "lower": lower,
         "upper": upper,
@@ -126,19 +130,21 @@ def trim_weights(
 def _check_bounds(lower: float | None, upper: float | None, relative_to: Reference) -> None:
     if lower is None and upper is None:
         raise OptionError("trim_weights", "no bound", "lower, upper or both")
+    for name, value in (("lower", lower), ("upper", upper)):
+        if value is not None:
+            allowed = "a number of at least 0"
+            check_number(f"trim_weights, {name}", value, least=0, strict=False, allowed=allowed)
     if relative_to != "iqr" and lower is not None and upper is not None and lower >= upper:
         raise OptionError("trim_weights, lower", f"{lower:g}", f"below upper, {upper:g}")
     for name, value in (("lower", lower), ("upper", upper)):
-        limit = 1.0 if relative_to == "quantile" else np.inf
-        if value is not None and not 0 <= value <= limit:
-            allowed = "0 to 1" if limit == 1 else "a number of at least 0"
-            raise OptionError(f"trim_weights, {name}", f"{value:g}", allowed)
+        if relative_to == "quantile" and value is not None and value > 1:
+            raise OptionError(f"trim_weights, {name}", f"{value:g}", "0 to 1, a quantile")
 
 
 def _trim_groups(
     weights: FloatArray,
     codes: IntArray,
-    size: int,
+    whose: list[str],
     lower: float | None,
     upper: float | None,
     relative_to: Reference,
@@ -146,11 +152,13 @@ def _trim_groups(
     strict: bool,
 ) -> FloatArray:
     out = np.array(weights)
-    for group in range(size):
+    for group, where in enumerate(whose):
         rows = np.flatnonzero((codes == group) & (weights > 0))
         if len(rows):
             low, high = _limits(weights[rows], lower, upper, relative_to)
-            own = trim(weights[rows], low, high, redistribute=redistribute, strict=strict)
+            own = trim(
+                weights[rows], low, high, redistribute=redistribute, strict=strict, where=where
+            )
             out[rows] = own.weights
     return out
 

@@ -46,6 +46,7 @@ def trim(
     *,
     redistribute: Redistribution = "equal",
     strict: bool = True,
+    where: str = "trim_weights",
 ) -> TrimmedWeights:
     """Bring weights within [lower, upper] and keep their sum.
 
@@ -60,6 +61,8 @@ def trim(
         or to none.
     strict
         Repeat until redistribution leaves no weight outside.
+    where
+        Whose weights these are, for the errors.
 
     Raises
     ------
@@ -87,7 +90,7 @@ def trim(
     low, high = active < lower, active > upper
     moved = float((active[high] - upper).sum() - (lower - active[low]).sum())
     if strict and redistribute != "none":
-        _check_room(active, lower, upper)
+        _check_room(active, lower, upper, where)
     passes = 0
     while (low | high).any():
         passes += 1
@@ -98,7 +101,7 @@ def trim(
             break
         if outside.all():
             raise EstimationError(
-                "trim_weights", "no weight within the bounds", "bounds that some weights meet"
+                where, "no weight within the bounds", "bounds that some weights meet"
             )
         active[~outside] += _parts(active[~outside], excess, redistribute)
         if not strict:
@@ -107,7 +110,7 @@ def trim(
             active = np.clip(active, lower, upper)
         if passes >= _MAXIMUM_PASSES:
             raise ConvergenceError(
-                "trim_weights",
+                where,
                 f"weights outside [{lower:g}, {upper:g}] after {passes} passes",
                 "wider bounds",
             )
@@ -117,17 +120,17 @@ def trim(
     return TrimmedWeights(values, raised, cut, moved, passes)
 
 
-def _check_room(active: FloatArray, lower: float, upper: float) -> None:
+def _check_room(active: FloatArray, lower: float, upper: float, where: str) -> None:
     total = float(active.sum())
     if not len(active) * lower <= total * (1 + 1e-12):
         raise EstimationError(
-            "trim_weights, lower",
+            f"{where}, lower",
             f"{lower:g} for {len(active)} weights with sum {total:g}",
             f"at most their mean, {total / len(active):g}",
         )
     if not total * (1 - 1e-12) <= len(active) * upper:
         raise EstimationError(
-            "trim_weights, upper",
+            f"{where}, upper",
             f"{upper:g} for {len(active)} weights with sum {total:g}",
             f"at least their mean, {total / len(active):g}",
         )
