@@ -114,8 +114,8 @@ def _naive(problem: Problem, theta: FloatArray, saturated: tuple[Saturated, ...]
     value = objective(problem, theta)
     floor = 0.0
     if saturated:
-        floor = float(problem.shares @ np.array([s.discrepancy for s in saturated]))
-    return test_statistic(max(2.0 * problem.n * (value - floor), 0.0), problem.df)
+        floor = float(problem.loss_shares @ np.array([s.discrepancy for s in saturated]))
+    return test_statistic(max(2.0 * problem.count * (value - floor), 0.0), problem.df)
 
 
 def _robust_pieces(
@@ -220,7 +220,7 @@ def fit_sem(
         problem,
         theta,
         found.value,
-        vcov / problem.n,
+        vcov / problem.count,
         inverse,
         meat,
         naive,

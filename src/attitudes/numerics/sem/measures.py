@@ -9,12 +9,20 @@ from attitudes.numerics.sem.indices import cfi, incremental, rmsea, rmsea_interv
 from attitudes.numerics.sem.normal import NormalSample
 from attitudes.numerics.sem.residual_fit import gfi, residuals, srmr_family
 from attitudes.numerics.sem.robust_index import Robust, missing_corrected, ordinal_corrected
+from attitudes.numerics.sem.scaling import ScoreCovariance
 
 __all__ = ["fit_measures"]
 
 
-def fit_measures(fit: SemFit) -> dict[str, float]:
+def fit_measures(fit: SemFit, *, covariance: ScoreCovariance | None = None) -> dict[str, float]:
     """Return fit measures by lavaan's names.
+
+    Parameters
+    ----------
+    fit
+        The estimated model.
+    covariance
+        Of the sums of weighted scores under the design; None for independent respondents.
 
     Notes
     -----
@@ -30,7 +38,7 @@ def fit_measures(fit: SemFit) -> dict[str, float]:
     """
     out: dict[str, float] = {"npar": float(fit.problem.n_free)}
     out |= _tests(fit) | _comparative(fit) | _approximation(fit)
-    robust = _robust(fit)
+    robust = _robust(fit, covariance)
     if robust is not None:
         out |= _robust_measures(fit, robust)
     found = residuals(fit.problem, fit.theta, fit.saturated)
@@ -79,7 +87,7 @@ def _comparative(fit: SemFit) -> dict[str, float]:
 
 
 def _approximation(fit: SemFit) -> dict[str, float]:
-    n, groups = fit.problem.n, len(fit.problem.models)
+    n, groups = fit.problem.count, len(fit.problem.models)
     out = _rmsea("", fit.naive.chisq, fit.naive.df, n, groups)
     if fit.scaled is not None:
         if fit.scaled_test == "scaled-shifted":
@@ -104,7 +112,7 @@ def _missing(fit: SemFit) -> bool:
     return any(isinstance(s, NormalSample) and not s.complete for s in fit.problem.samples)
 
 
-def _robust(fit: SemFit) -> Robust | None:
+def _robust(fit: SemFit, covariance: ScoreCovariance | None) -> Robust | None:
     if fit.naive.df <= 0:
         return None
     if fit.problem.ordinal:
@@ -112,7 +120,14 @@ def _robust(fit: SemFit) -> Robust | None:
         return ordinal_corrected(fit.problem, fit.theta, fit.inverse) if wanted else None
     if _missing(fit):
         robust = fit.scaled is not None
-        return missing_corrected(fit.problem, fit.theta, fit.baseline, fit.saturated, robust=robust)
+        return missing_corrected(
+            fit.problem,
+            fit.theta,
+            fit.baseline,
+            fit.saturated,
+            robust=robust,
+            covariance=covariance,
+        )
     if fit.scaled is None or fit.baseline_scaled is None:
         return None
     return Robust(
@@ -125,7 +140,7 @@ def _robust(fit: SemFit) -> Robust | None:
 
 
 def _robust_measures(fit: SemFit, robust: Robust) -> dict[str, float]:
-    n, groups = fit.problem.n, len(fit.problem.models)
+    n, groups = fit.problem.count, len(fit.problem.models)
     six = (
         robust.chisq,
         fit.naive.df,

@@ -74,6 +74,11 @@ class NormalSample:
         return float(self.weights.sum())
 
     @property
+    def count(self) -> float:
+        """n: what the likelihood multiplies the discrepancy by."""
+        return self.n
+
+    @property
     def complete(self) -> bool:
         """Whether every respondent answered every variable."""
         return len(self.patterns) == 1 and len(self.patterns[0].index) == self.data.shape[1]

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.sem.structure import SCALE, THRESHOLD, GroupModel, Implied, moment_slopes
 
-__all__ = ["OrdinalSample", "correlation_gradient", "implied_statistics", "statistic_slopes"]
+__all__ = [
+    "OrdinalSample",
+    "Weighting",
+    "correlation_gradient",
+    "implied_statistics",
+    "statistic_slopes",
+]
+
+Weighting = Literal["diagonal", "unweighted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,9 @@ class OrdinalSample:
         p × p.
     gamma
         n × covariance of the thresholds and the correlations (0,1), (0,2), …, (1,2), ….
+    weighting
+        ``"diagonal"``: squares are weighted by the inverse of the variances (DWLS);
+        ``"unweighted"``: all alike (ULS).
     """
 
     n: float
@@ -35,6 +47,12 @@ class OrdinalSample:
     item_of_threshold: IntArray
     correlation: FloatArray
     gamma: FloatArray
+    weighting: Weighting = "diagonal"
+
+    @property
+    def count(self) -> float:
+        """n − 1: what least squares multiply the discrepancy by."""
+        return self.n - 1.0
 
     @property
     def statistics(self) -> FloatArray:
@@ -44,7 +62,9 @@ class OrdinalSample:
 
     @property
     def weights(self) -> FloatArray:
-        """Diagonal of the weight matrix: 1 / diag(Γ)."""
+        """Diagonal of the weight matrix: 1 / diag(Γ), or ones."""
+        if self.weighting == "unweighted":
+            return np.ones(len(self.gamma))
         return np.asarray(1.0 / np.diag(self.gamma))
 
 

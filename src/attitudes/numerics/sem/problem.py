@@ -62,9 +62,19 @@ class Problem:
         return sum(sample.n for sample in self.samples)
 
     @property
+    def count(self) -> float:
+        """What the discrepancy is multiplied by: n, less one a group for least squares."""
+        return sum(sample.count for sample in self.samples)
+
+    @property
     def shares(self) -> FloatArray:
-        """Share of each group."""
+        """Share of each group in the respondents."""
         return np.array([sample.n for sample in self.samples]) / self.n
+
+    @property
+    def loss_shares(self) -> FloatArray:
+        """Share of each group in the discrepancy."""
+        return np.array([sample.count for sample in self.samples]) / self.count
 
     @property
     def ordinal(self) -> bool:
@@ -123,7 +133,8 @@ def mean_of(model: GroupModel, implied: Implied) -> FloatArray | None:
 def objective(problem: Problem, theta: FloatArray) -> float:
     """Return the discrepancy; infinite where the parameters are not admissible."""
     total = 0.0
-    for model, sample, share in zip(problem.models, problem.samples, problem.shares, strict=True):
+    parts = zip(problem.models, problem.samples, problem.loss_shares, strict=True)
+    for model, sample, share in parts:
         try:
             implied = implied_moments(model, theta)
         except linalg.LinAlgError:
@@ -173,7 +184,9 @@ def _ordinal_parts(
     return by_statistic @ slopes, scoring, hessian
 
 
-def derivatives(problem: Problem, theta: FloatArray, *, exact: bool = True) -> Derivatives:
+def derivatives(
+    problem: Problem, theta: FloatArray, *, exact: bool = True, shares: FloatArray | None = None
+) -> Derivatives:
     """Return gradient and second derivatives of the discrepancy.
 
     Parameters
@@ -182,6 +195,8 @@ def derivatives(problem: Problem, theta: FloatArray, *, exact: bool = True) -> D
         Where.
     exact
         Whether the Hessian is wanted as well.
+    shares
+        Weight of each group; default: its share in the discrepancy.
 
     Examples
     --------
@@ -195,7 +210,8 @@ def derivatives(problem: Problem, theta: FloatArray, *, exact: bool = True) -> D
     q = problem.n_free
     gradient, scoring = np.zeros(q), np.zeros((q, q))
     hessian = np.zeros((q, q)) if exact else None
-    for model, sample, share in zip(problem.models, problem.samples, problem.shares, strict=True):
+    weights = problem.loss_shares if shares is None else shares
+    for model, sample, share in zip(problem.models, problem.samples, weights, strict=True):
         live = np.flatnonzero((model.free >= 0) & _used(model))
         implied = implied_moments(model, theta)
         if isinstance(sample, OrdinalSample):
@@ -227,5 +243,5 @@ def information(problem: Problem, theta: FloatArray, kind: Information) -> Float
         complete answers; Δ'WΔ for ordinal samples.
     """
     exact = kind == "observed" and not problem.ordinal
-    found = derivatives(problem, theta, exact=exact)
+    found = derivatives(problem, theta, exact=exact, shares=problem.shares)
     return found.scoring if found.hessian is None else found.hessian

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from attitudes.numerics.design import FloatArray
+from attitudes.numerics.sem.normal import NormalSample, elementwise_information
 from attitudes.numerics.sem.ordinal import OrdinalSample, implied_statistics
 from attitudes.numerics.sem.problem import Problem
-from attitudes.numerics.sem.saturated import Saturated
+from attitudes.numerics.sem.saturated import Saturated, saturated_slopes
 from attitudes.numerics.sem.structure import Implied, implied_moments
 
 __all__ = ["Residuals", "gfi", "residuals", "srmr_family"]
@@ -125,6 +126,8 @@ def gfi(problem: Problem, theta: FloatArray, saturated: tuple[Saturated, ...]) -
         if isinstance(sample, OrdinalSample):
             e = sample.statistics - implied_statistics(model, implied)
             part, whole = float(e**2 @ sample.weights), float(sample.statistics**2 @ sample.weights)
+        elif not sample.complete:
+            part, whole = _missing_parts(sample, implied, saturated[g])
         else:
             W = np.linalg.inv(implied.sigma)
             S = saturated[g].cov
@@ -136,3 +139,34 @@ def gfi(problem: Problem, theta: FloatArray, saturated: tuple[Saturated, ...]) -
                 whole += float(saturated[g].mean @ W @ saturated[g].mean)
         total += float(problem.shares[g]) * (1.0 - part / whole)
     return total
+
+
+def _missing_parts(
+    sample: NormalSample, implied: Implied, moments: Saturated
+) -> tuple[float, float]:
+    """e'Ve and s'Vs with V the expected information of the moments given what is missing.
+
+    As in lavaan, the sample's moments s are those of available cases without weights, and those
+    of EM with weights.
+    """
+    i, j = np.triu_indices(len(implied.mu))
+    slopes = saturated_slopes(len(implied.mu), means=True)
+    V = elementwise_information(sample, implied.sigma, implied.mu, slopes, "expected")
+    mean, cov = moments.mean, moments.cov
+    if np.ptp(sample.weights) == 0:
+        mean, cov = _available_moments(sample.data)
+    s = np.concatenate([mean, cov[i, j]])
+    e = s - np.concatenate([implied.mu, implied.sigma[i, j]])
+    return float(e @ V @ e), float(s @ V @ s)
+
+
+def _available_moments(data: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Means of those who answered; covariances of those who answered both, × (n − 1)/n."""
+    seen = np.isfinite(data)
+    x = np.where(seen, data, 0.0)
+    g = seen.astype(np.float64)
+    pairs = g.T @ g
+    sums = x.T @ g
+    cross = x.T @ x - sums * sums.T / pairs
+    n = len(data)
+    return x.sum(axis=0) / g.sum(axis=0), cross / (pairs - 1.0) * (n - 1.0) / n

@@ -18,6 +18,7 @@ from attitudes.numerics.sem.ordinal import OrdinalSample
 from attitudes.numerics.sem.problem import Problem
 from attitudes.numerics.sem.residual_fit import implied_correlation
 from attitudes.numerics.sem.saturated import Saturated, saturated_slopes
+from attitudes.numerics.sem.scaling import ScoreCovariance
 from attitudes.numerics.sem.structure import implied_moments, moment_slopes
 from attitudes.numerics.sem.vcov import ordinal_slopes, spread
 
@@ -59,7 +60,9 @@ def _pair_weights(sigma: FloatArray) -> FloatArray:
 
 
 def ordinal_corrected(problem: Problem, theta: FloatArray, inverse: FloatArray) -> Robust | None:
-    """Return the catML-DWLS statistics; None when a polychoric matrix is not positive definite.
+    """Return the catML-DWLS statistics; None when they are not defined.
+
+    That is when a polychoric matrix is not positive definite, or thresholds are constrained.
 
     References
     ----------
@@ -98,6 +101,8 @@ def ordinal_corrected(problem: Problem, theta: FloatArray, inverse: FloatArray) 
     first = trace - 2.0 * float(np.trace(inverse @ cross))
     ks = first + float(np.trace(inverse @ bend @ inverse @ meat))
     df = pairs - int(used.sum())
+    if df != problem.df:  # thresholds are constrained too: the index is not defined
+        return None
     return Robust(chisq, ks / df if df > 0 else np.nan, base, base_trace / pairs, df)
 
 
@@ -119,6 +124,7 @@ def missing_corrected(
     saturated: tuple[Saturated, ...],
     *,
     robust: bool,
+    covariance: ScoreCovariance | None = None,
 ) -> Robust:
     """Return the statistics of FIML-corrected fit indices.
 
@@ -132,6 +138,8 @@ def missing_corrected(
         Moments by EM.
     robust
         Whether normality is doubted (the V3 correction; otherwise V6).
+    covariance
+        Of the sums of weighted scores under the design; None for independent respondents.
 
     References
     ----------
@@ -144,9 +152,7 @@ def missing_corrected(
         if isinstance(s, NormalSample)
     ]
     gammas = [
-        _first_order(s, m) if robust else None
-        for s, m in zip(problem.samples, saturated, strict=True)
-        if isinstance(s, NormalSample)
+        _first_order(problem, g, m, covariance) if robust else None for g, m in enumerate(saturated)
     ]
     base_problem, base_theta = baseline
     chisq, scale = _corrected(problem, theta, saturated, pieces, gammas)
@@ -155,10 +161,19 @@ def missing_corrected(
     return Robust(chisq, scale / df, base, base_scale / base_problem.df, problem.df)
 
 
-def _first_order(sample: NormalSample, moments: Saturated) -> FloatArray:
+def _first_order(
+    problem: Problem, g: int, moments: Saturated, covariance: ScoreCovariance | None
+) -> FloatArray:
+    """Covariance of the scores of a group's saturated moments, of one respondent."""
+    sample = problem.samples[g]
+    assert isinstance(sample, NormalSample)
     slopes = saturated_slopes(len(moments.mean), means=True)
     scores = casewise_scores(sample, moments.cov, moments.mean, slopes) * sample.weights[:, None]
-    return scores.T @ scores / sample.n
+    if covariance is None:
+        return np.asarray(scores.T @ scores / sample.n)
+    rows = [s.data for s in problem.samples if isinstance(s, NormalSample)]
+    whole = [scores if k == g else np.zeros((len(x), scores.shape[1])) for k, x in enumerate(rows)]
+    return covariance(tuple(whole)) / sample.n
 
 
 def _corrected(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from attitudes.errors import AttitudesError, OptionError, raise_all
-from attitudes.psychometrics.syntax import Formula, ModelSyntax
+from attitudes.psychometrics.confirmatory.syntax import Formula, ModelSyntax
 
 __all__ = ["Equal", "ModelOptions", "ModelTable", "Parameter", "build_table"]
 
@@ -286,7 +286,7 @@ def build_table(syntax: ModelSyntax, n_groups: int, options: ModelOptions) -> Mo
 
     Examples
     --------
-    >>> from attitudes.psychometrics.syntax import parse_model
+    >>> from attitudes.psychometrics.confirmatory.syntax import parse_model
     >>> table = build_table(parse_model("f =~ a + b + c"), 1, ModelOptions())
     >>> [f"{p.lhs}{p.op}{p.rhs}" for p in table.parameters if p.free >= 0]
     ['f=~b', 'f=~c', 'a~~a', 'b~~b', 'c~~c', 'f~~f']

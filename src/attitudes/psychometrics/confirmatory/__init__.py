@@ -1,0 +1,1 @@
+"""Confirmatory factor analysis, comparison of structures, measurement invariance."""
