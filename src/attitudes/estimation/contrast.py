@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from attitudes.errors import EstimationError, OptionError
 from attitudes.estimation.comparison import Comparison, compare
 from attitudes.estimation.domain_means import DomainMeans, domain_means
 from attitudes.estimation.inference import Variance, make_setting
+from attitudes.estimation.options import Missing, check_choice
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.inference.expressions import evaluate
 from attitudes.numerics.inference.multiplicity import Adjustment
@@ -32,6 +33,7 @@ def contrast(
     adjust: Adjustment | None = "holm",
     level: float = 0.95,
     where: Any = None,
+    missing: Missing = "available",
     variance: Variance | None = None,
     singleton: SingletonPolicy = "error",
 ) -> Comparison:
@@ -59,6 +61,9 @@ def contrast(
         Coverage of the intervals (not adjusted).
     where
         Respondents to whom the comparison is confined.
+    missing
+        ``"available"``: each variable by those who answered it; ``"listwise"``: by those who
+        answered all.
     variance, singleton
         How the variance is taken; default: replicates where the survey has them.
 
@@ -86,10 +91,11 @@ def contrast(
     """
     if sum(choice is not None for choice in (weights, pairs, expression)) > 1:
         raise OptionError("contrast", "several of weights, pairs and expression", "one of them")
+    check_choice("missing", missing, get_args(Missing))
     setting = make_setting(survey, variance=variance, singleton=singleton)
     names = [variable] if isinstance(variable, str) else list(variable)
     groups = [] if by is None else [by] if isinstance(by, str) else list(by)
-    means = domain_means(setting, names, groups, where)
+    means = domain_means(setting, names, groups, where, missing)
     if expression is not None:
         labels, values, jacobian = _expressions(means, expression)
     else:

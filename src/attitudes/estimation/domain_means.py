@@ -11,6 +11,7 @@ import numpy as np
 from attitudes.aggregation.domains import code_domains, selection
 from attitudes.errors import EstimationError
 from attitudes.estimation.inference import Inference, Setting
+from attitudes.estimation.options import Missing
 from attitudes.numerics.design import FloatArray
 
 __all__ = ["DomainMeans", "domain_means"]
@@ -42,9 +43,16 @@ class DomainMeans:
 
 
 def domain_means(
-    setting: Setting, variables: Sequence[str], by: Sequence[str], where: Any = None
+    setting: Setting,
+    variables: Sequence[str],
+    by: Sequence[str],
+    where: Any = None,
+    missing: Missing = "available",
 ) -> DomainMeans:
     """Return the means of variables in domains with their joint covariance.
+
+    ``missing`` says whether each variable's mean is that of those who answered it, or of those
+    who answered all.
 
     Raises
     ------
@@ -56,8 +64,10 @@ def domain_means(
     chosen = selection(survey, where)
     inside = np.ones(survey.n, dtype=bool) if chosen is None else chosen
     members, values, labels, counts = [], [], [], []
-    for variable in variables:
-        y = survey.answers(variable).as_float()
+    answers = [survey.answers(variable).as_float() for variable in variables]
+    if missing == "listwise":
+        inside = inside & np.all([np.isfinite(y) for y in answers], axis=0)
+    for variable, y in zip(variables, answers, strict=True):
         answered = np.isfinite(y) & (setting.weights > 0) & inside
         for d, label in enumerate(domains.labels):
             mask = domains.mask(d)

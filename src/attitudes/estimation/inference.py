@@ -12,6 +12,7 @@ from scipy import stats
 
 from attitudes.errors import EstimationError, OptionError
 from attitudes.numerics.design import DesignArrays, FloatArray, ReplicateArrays
+from attitudes.numerics.replicates.degrees import replicate_df
 from attitudes.numerics.replicates.replicates import (
     replicate_covariance,
     replicate_estimates,
@@ -154,7 +155,7 @@ class Setting:
         if self.variance == "taylor":
             return self.from_scores(scores, rows)
         thetas = replicate_estimates(refit, self.weights, self._replicates())
-        return self._from_thetas(thetas, estimate)
+        return self._from_thetas(thetas, estimate, rows)
 
     def infer_ratios(
         self,
@@ -178,19 +179,23 @@ class Setting:
         totals = replicate_totals(both, self.weights, self._replicates())
         with np.errstate(divide="ignore", invalid="ignore"):
             thetas = totals[:, :p] / totals[:, p:]
-        return self._from_thetas(thetas, full[:p] / full[p:])
+        return self._from_thetas(thetas, full[:p] / full[p:], rows)
 
     def infer_totals(self, values: FloatArray, rows: BoolArray) -> Inference:
         """Return the covariance of weighted totals of values, n × p (zero outside ``rows``)."""
         if self.variance == "taylor":
             return self.from_scores(values * self.weights[:, None], rows)
         totals = replicate_totals(values, self.weights, self._replicates())
-        return self._from_thetas(totals, self.weights @ values)
+        return self._from_thetas(totals, self.weights @ values, rows)
 
     def df(self, rows: BoolArray | None = None) -> float:
-        """Return the degrees of freedom among ``rows``, or those of the replicates."""
+        """Return the degrees of freedom of the design, or of the replicates, among ``rows``."""
         if self.variance == "replicate":
-            return float(self._replicates().df)
+            replicates = self._replicates()
+            if rows is None or rows.all():
+                return float(replicates.df)
+            held = np.flatnonzero(rows) if replicates.units is None else replicates.units[rows]
+            return replicate_df(replicates, np.unique(held))
         psus, strata = design_df(self.arrays, rows)
         return float(psus - strata)
 
@@ -198,7 +203,7 @@ class Setting:
         assert self.arrays.replicates is not None
         return self.arrays.replicates
 
-    def _from_thetas(self, thetas: FloatArray, estimate: FloatArray) -> Inference:
+    def _from_thetas(self, thetas: FloatArray, estimate: FloatArray, rows: BoolArray) -> Inference:
         replicates = self._replicates()
         bad = ~np.isfinite(thetas).all(axis=1)
         if bad.any():
@@ -210,7 +215,7 @@ class Setting:
                 "variance='taylor'",
             )
         matrix = replicate_covariance(thetas, estimate, replicates)
-        return Inference(matrix, float(replicates.df), "replicate")
+        return Inference(matrix, self.df(rows), "replicate")
 
 
 def make_setting(

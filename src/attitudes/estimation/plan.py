@@ -14,6 +14,7 @@ from attitudes.aggregation.segments import Segments, deepest_stage, make_segment
 from attitudes.errors import DesignError
 from attitudes.estimation.options import Options
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray, ReplicateArrays
+from attitudes.numerics.replicates.degrees import replicate_df
 from attitudes.numerics.replicates.replicate_variance import ReplicateVariance
 from attitudes.numerics.segments import compact_pairs
 from attitudes.numerics.variance.linear_variance import LinearVariance
@@ -22,8 +23,6 @@ from attitudes.survey.design import stages as stage_columns
 from attitudes.survey.survey import Survey
 
 __all__ = ["Plan", "degrees_of", "make_grouped_plan", "make_plan"]
-
-RANK_LIMIT = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,25 +214,10 @@ def _distinct(domain: IntArray, code: IntArray, size: int) -> FloatArray:
 
 
 def _replicate_degrees(replicates: ReplicateArrays, segments: Segments) -> FloatArray:
-    """Rank of the replicate weights among the domain's members − 1, as R has it for subsets."""
     if segments.domains.codes is None:
         return np.array([replicates.df])
-    out = np.empty(segments.n_domains)
-    matrix = replicates.factors if replicates.units is not None else replicates.weights
-    for d in range(segments.n_domains):
-        unit = segments.unit[segments.domain == d]
-        if matrix is None:
-            assert replicates.jackknife is not None
-            strata = np.unique(replicates.jackknife[unit])
-            whole = len(unit) == len(replicates.jackknife)
-            out[d] = min(replicates.df, len(unit) - (len(strata) if whole else 1))
-        elif len(unit) * matrix.shape[1] > RANK_LIMIT:
-            out[d] = min(replicates.df, len(unit) - 1)
-        else:
-            rows = matrix[unit]
-            tolerance = 1e-5 * np.linalg.norm(rows, axis=0).max(initial=0.0)
-            out[d] = np.linalg.matrix_rank(rows, tol=tolerance or None) - 1
-    return out
+    each = [segments.unit[segments.domain == d] for d in range(segments.n_domains)]
+    return np.array([replicate_df(replicates, unit) for unit in each])
 
 
 def _stratum_names(survey: Survey, design: DesignArrays, strata: IntArray) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from attitudes.aggregation.answers import coded_categories
 from attitudes.aggregation.grouped_totals import category_columns
@@ -21,13 +22,16 @@ from attitudes.estimation.options import (
 from attitudes.estimation.plan import Plan
 from attitudes.estimation.run import Statistic, estimate_table
 from attitudes.estimation.table import EstimateTable
+from attitudes.numerics.design import FloatArray
 from attitudes.numerics.inference.intervals import (
     PROPORTION_METHODS,
     Interval,
     ProportionMethod,
+    log_odds_interval,
     proportion_interval,
 )
 from attitudes.numerics.inference.likelihood_interval import likelihood_interval
+from attitudes.numerics.replicates.replicate_variance import ReplicateVariance
 from attitudes.numerics.variance.psu_totals import linearize_mean
 from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
@@ -79,8 +83,9 @@ def proportion(
 
     Notes
     -----
-    The mean of the category's indicator among those who answered. For a multiple-response
-    question, whose answers are 0/1 columns, take `mean` of the columns.
+    The mean of the category's indicator among those who answered. The logit interval takes the
+    standard error of the log odds: by the delta method, or from the replicates themselves. For a
+    multiple-response question, whose answers are 0/1 columns, take `mean` of the columns.
 
     References
     ----------
@@ -118,6 +123,7 @@ def proportion(
         _interval,
         categorical=True,
         grouped=category_columns,
+        replicates=lambda chosen: chosen.ci_method == "logit",
     )
     return estimate_table(survey, as_names(variables, "variables"), kind, options)
 
@@ -128,10 +134,28 @@ def _interval(plan: Plan, results: Sequence[Estimated], options: Options) -> Int
         low = np.concatenate([part.low.ravel() for part in parts])
         return Interval(low, np.concatenate([part.high.ravel() for part in parts]))
     flat = flatten(plan, results)
+    if options.ci_method == "logit" and plan.replicate is not None:
+        se = np.concatenate([_log_odds_se(plan.replicate, result).ravel() for result in results])
+        return log_odds_interval(flat.estimate, se, flat.df, options.level)
     method: Any = options.ci_method
     return proportion_interval(
         method, flat.estimate, flat.variance, flat.df, options.level, flat.rows
     )
+
+
+def _log_odds_se(replicate: ReplicateVariance, result: Estimated) -> FloatArray:
+    """Return the standard errors of the log odds over the replicates, D × k.
+
+    Where a replicate has a share of 0 or 1, whose log odds do not exist, that of the delta method.
+    """
+    assert result.thetas is not None
+    p = result.estimate
+    with np.errstate(divide="ignore", invalid="ignore"):
+        delta = np.sqrt(result.variance) / (p * (1 - p))
+        odds = special.logit(result.thetas)
+        found = np.sqrt(replicate.variances(odds, special.logit(p)))
+    exists = np.isfinite(odds).all(axis=0)
+    return np.where((p > 0) & (p < 1), np.where(exists, found, delta), np.nan)
 
 
 def _likelihood(plan: Plan, result: Estimated, level: float) -> Interval:

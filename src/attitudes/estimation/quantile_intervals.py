@@ -21,6 +21,8 @@ from attitudes.numerics.inference.quantiles import SortedSample, bracketed_root,
 from attitudes.numerics.replicates.replicates import replicate_estimates
 from attitudes.numerics.variance.psu_totals import linearize_mean
 
+ROUNDING = 1e-12  # a share of 1 without variance may end a rounding error above 1
+
 __all__ = ["QuantileCall", "QuantileEstimates", "estimate_quantiles"]
 
 
@@ -108,8 +110,8 @@ def _woodruff_ends(
         for d, ordered in enumerate(sample.sorted):
             if ends.low[d] >= 0:
                 low[d, j] = ordered.quantile(float(ends.low[d]), call.rule)
-            if ends.high[d] <= 1:
-                high[d, j] = ordered.quantile(float(ends.high[d]), call.rule)
+            if ends.high[d] <= 1 + ROUNDING:
+                high[d, j] = ordered.quantile(min(float(ends.high[d]), 1.0), call.rule)
     return low, high
 
 

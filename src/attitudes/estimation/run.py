@@ -65,6 +65,8 @@ class Statistic:
         Sums to ask of a frame that is not in memory; None: its columns are fetched.
     columns
         Columns of the frame that a name stands for.
+    replicates
+        Whether the intervals need the replicate estimates, given the options.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Statistic:
     categorical: bool = False
     grouped: MakeColumns | None = None
     columns: Callable[[str], tuple[str, ...]] = lambda name: (name,)
+    replicates: Callable[[Options], bool] = lambda options: False
 
 
 def wald(plan: Plan, results: Sequence[Estimated], options: Options) -> Interval:
@@ -186,7 +189,7 @@ def _one(
         kind.totals,
         kind.linearize,
         _labels if kind.categorical else _no_labels,
-        keep=options.covariance,
+        keep=options.covariance or (plan.replicate is not None and kind.replicates(options)),
     )
     interval = kind.interval(plan, results, options)
     table = assemble(

@@ -15,6 +15,7 @@ __all__ = [
     "Interval",
     "ProportionMethod",
     "critical_value",
+    "log_odds_interval",
     "proportion_interval",
     "t_interval",
 ]
@@ -82,7 +83,8 @@ def proportion_interval(
 
     Notes
     -----
-    Effective sample size: n* = p(1 − p)/v, times (t_{n−1}/t_df)² for ``"beta"``.
+    Effective sample size: n* = p(1 − p)/v, times (t_{n−1}/t_df)² for ``"beta"``. Where the
+    variance is zero (a poststratum, a stratum) n* is infinite and both ends are p.
 
     References
     ----------
@@ -93,9 +95,7 @@ def proportion_interval(
         return t_interval(p, np.sqrt(variance), df, level)
     with np.errstate(divide="ignore", invalid="ignore"):
         if method in ("logit", "xlogit"):
-            half = critical_value(level, df) * np.sqrt(variance) / (p * (1 - p))
-            centre = np.log(p / (1 - p))
-            ends = Interval(special.expit(centre - half), special.expit(centre + half))
+            ends = log_odds_interval(p, np.sqrt(variance) / (p * (1 - p)), df, level)
         elif method == "asin":
             half = critical_value(level, df) * np.sqrt(variance / (4 * p * (1 - p)))
             centre = np.arcsin(np.sqrt(p))
@@ -107,8 +107,26 @@ def proportion_interval(
             else:
                 ratio = critical_value(level, (rows if rows is not None else np.inf) - 1.0)
                 ends = _beta(p, effective * (ratio / critical_value(level, df)) ** 2, level)
+            constant = (variance == 0) & (critical_value(level, df) > 0)
+            ends = Interval(np.where(constant, p, ends.low), np.where(constant, p, ends.high))
     open_ended = (p > 0) & (p < 1) & (variance >= 0)
     return Interval(np.where(open_ended, ends.low, np.nan), np.where(open_ended, ends.high, np.nan))
+
+
+def log_odds_interval(
+    p: FloatArray, se: FloatArray, df: FloatArray | float, level: float = 0.95
+) -> Interval:
+    """Return the interval of proportions from the standard error of their log odds.
+
+    Examples
+    --------
+    >>> ends = log_odds_interval(np.array([0.5]), np.array([0.2]), np.inf)
+    >>> ends.low.round(4), ends.high.round(4)
+    (array([0.4032]), array([0.5968]))
+    """
+    centre = special.logit(p)
+    half = critical_value(level, df) * se
+    return Interval(special.expit(centre - half), special.expit(centre + half))
 
 
 def _beta(p: FloatArray, n: FloatArray, level: float) -> Interval:

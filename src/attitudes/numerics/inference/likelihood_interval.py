@@ -30,7 +30,8 @@ def likelihood_interval(
     Parameters
     ----------
     weights
-        Weights of those who answered, scaled to mean one in the domain, length m.
+        Weights of those who answered, length m, scaled so that the mean over the domain is one,
+        those who did not answer among them.
     chosen
         Who chose the category, length m.
     variance
@@ -47,10 +48,11 @@ def likelihood_interval(
 
     Notes
     -----
-    The deviance of a weighted logistic model with a constant, over its dispersion n/(n − 1), is
-    compared with a quantile that is widened by the ratio of design to model variance. The
-    deviance's signed root is taken at steps of the log odds and a cubic spline through them is
-    inverted. Iterations stop where R's do, so that both agree to more digits than matter.
+    The deviance of a weighted logistic model with a constant, over its dispersion (the mean weight
+    times n/(n − 1)), is compared with a quantile that is widened by the ratio of design to model
+    variance. The deviance's signed root is taken at steps of the log odds and a cubic spline
+    through them is inverted. Iterations stop where R's do, so that both agree to more digits than
+    matter.
 
     References
     ----------
@@ -67,9 +69,10 @@ def likelihood_interval(
     tail = float(special.ndtr(stats.t.ppf((1 - level) / 2, df) * se * np.sqrt(information)))
     furthest = float(np.sqrt(stats.f.isf(tail / 2, 1, len(weights) - 1)))
     least = _deviance(centre, p, total)
+    dispersion = total / len(weights) * n / (n - 1)
 
     def root(b: float) -> float:
-        change = (_deviance(b, p, total) - least) * (n - 1) / n
+        change = (_deviance(b, p, total) - least) / dispersion
         return float(np.sqrt(max(change, 0.0)))
 
     points = _profile(root, centre, se, furthest)

@@ -67,6 +67,8 @@ class SortedSample:
         gap_low = p - cumulated[position] / total
         if rule == "hf4":
             gap_high = cumulated[after] / total - p
+            if gap_high + gap_low == 0:
+                return low
             share = float(gap_low / (gap_high + gap_low))
             return low * (1 - share) + high * share
         if gap_low != 0:
