@@ -8,19 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from attitudes.errors import AttitudesError
-from attitudes.numerics.correlation.contingency import encode_categories, pair_tables
-from attitudes.numerics.correlation.correlation_repair import repair_correlation
-from attitudes.numerics.correlation.polychoric import fit_polychoric
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.factors.efa import extract_factors
-from attitudes.numerics.scales.graded import category_probabilities, eap_scores
+from attitudes.numerics.scales.graded import eap_scores
 from attitudes.numerics.scales.response_patterns import (
     even_odd_consistency,
     guttman_errors,
     polytomous_fit,
 )
+from attitudes.psychometrics.graded import fit_graded
 from attitudes.psychometrics.items import ItemSet
-from attitudes.psychometrics.matrix_checks import check_categories, check_variation
 
 __all__ = ["PersonFit", "person_fit", "scale_halves"]
 
@@ -63,31 +59,17 @@ def _mean(values: FloatArray) -> FloatArray:
 
 def person_fit(items: ItemSet, notes: list[str]) -> PersonFit | None:
     """Return the fit of respondents to a scale; None, with a note, where there is no model."""
-    if items.k < 3:
-        notes.append(f"person fit of {items.label}: 3 items are needed")
-        return None
-    values = items.keyed()
     try:
-        check_variation(values, items.names, items.weights)
-        codes = encode_categories(values)
-        check_categories(codes, items.names)
-        tables = pair_tables(codes.codes, codes.n_categories, items.weights)
-        fit = fit_polychoric(tables, thresholds_of="item")
-        matrix = repair_correlation(fit.correlation).correlation
-        loadings = np.clip(extract_factors(matrix, 1).loadings[:, 0], -0.98, 0.98)
+        model = fit_graded(items, items.keyed())
     except AttitudesError as error:
         notes.append(f"person fit of {items.label}: {error}")
         return None
-    numbers = codes.codes.astype(np.int64)
-    scores = eap_scores(numbers, loadings, fit.thresholds, weights=items.weights)
-    probabilities = tuple(
-        category_probabilities(GRID, float(a), cuts)
-        for a, cuts in zip(loadings, fit.thresholds, strict=True)
-    )
-    shares = tables.margins / tables.margins.sum(axis=1, keepdims=True)
-    above = np.cumsum(shares[:, ::-1], axis=1)[:, ::-1][:, 1:]
-    steps = np.arange(above.shape[1])[None, :] < (codes.n_categories - 1)[:, None]
+    numbers = model.codes.codes.astype(np.int64)
+    scores = eap_scores(numbers, model.loadings, model.thresholds, weights=items.weights)
+    above = np.full((items.k, max(len(s) for s in model.shares) - 1), np.nan)
+    for j, shares in enumerate(model.shares):
+        above[j, : len(shares) - 1] = np.cumsum(shares[::-1])[::-1][1:]
     return PersonFit(
-        guttman_errors(numbers, np.where(steps, above, np.nan)),
-        polytomous_fit(numbers, scores.scores, probabilities, GRID),
+        guttman_errors(numbers, above),
+        polytomous_fit(numbers, scores.scores, model.probabilities(GRID), GRID),
     )

@@ -10,9 +10,13 @@ from matplotlib.figure import Figure
 
 from attitudes.reporting.charts.bars import draw_bars, draw_panels, draw_stacked
 from attitudes.reporting.charts.dots import draw_dots
+from attitudes.reporting.charts.heatmap import draw_heat_map
+from attitudes.reporting.charts.item_curves import draw_item_curves
 from attitudes.reporting.charts.likert import draw_diverging
 from attitudes.reporting.charts.maps import draw_map
+from attitudes.reporting.charts.paths import draw_paths
 from attitudes.reporting.charts.scatter import draw_scatter
+from attitudes.reporting.charts.scree import draw_scree
 from attitudes.reporting.charts.specs import (
     Bars,
     Chart,
@@ -23,6 +27,7 @@ from attitudes.reporting.charts.specs import (
     Scatter,
     Stacked,
 )
+from attitudes.reporting.charts.specs_scales import HeatMap, ItemCurves, Paths, Scree
 from attitudes.reporting.charts.theme import styled
 
 __all__ = ["draw", "to_png", "to_svg"]
@@ -65,6 +70,14 @@ def _draw(chart: Chart) -> Figure:
             return draw_scatter(chart, body)
         case RegionMap() as body:
             return draw_map(chart, body)
+        case HeatMap() as body:
+            return draw_heat_map(chart, body)
+        case Scree() as body:
+            return draw_scree(chart, body)
+        case Paths() as body:
+            return draw_paths(chart, body)
+        case ItemCurves() as body:
+            return draw_item_curves(chart, body)
 
 
 def to_svg(chart: Chart, figure: Figure | None = None) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from attitudes.reporting.charts.specs_scales import HeatMap, ItemCurves, Paths, Scree
+
 __all__ = [
     "Bars",
     "Body",
@@ -175,7 +177,19 @@ class RegionMap:
     credit: str = ""
 
 
-Body = Stacked | Diverging | Bars | Panels | Dots | Scatter | RegionMap
+Body = (
+    Stacked
+    | Diverging
+    | Bars
+    | Panels
+    | Dots
+    | Scatter
+    | RegionMap
+    | HeatMap
+    | Scree
+    | Paths
+    | ItemCurves
+)
 
 
 @dataclass(frozen=True, slots=True)
