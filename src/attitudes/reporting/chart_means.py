@@ -12,6 +12,7 @@ from attitudes.reporting.charts.specs import Chart, Dots, DotsPanel, Point
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Cell, Convention, Head, ReportTable
 from attitudes.reporting.notes import base_notes, mean_notes
+from attitudes.reporting.numbers import rounded
 from attitudes.reporting.tables import (
     MEAN_DECIMALS,
     columns_of,
@@ -19,7 +20,6 @@ from attitudes.reporting.tables import (
     printed_at,
     published_cell,
     recomputed_cell,
-    rounded,
 )
 from attitudes.study.exhibits import Exhibit
 

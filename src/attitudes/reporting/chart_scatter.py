@@ -11,8 +11,9 @@ from attitudes.reporting.chart_shares import frame
 from attitudes.reporting.charts.specs import Chart, Scatter
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Cell, Convention, Head, ReportTable
+from attitudes.reporting.numbers import rounded
 from attitudes.reporting.pairs import Pairs, pairs_of
-from attitudes.reporting.tables import MEAN_DECIMALS, conventions_of, printed_at, rounded
+from attitudes.reporting.tables import MEAN_DECIMALS, conventions_of, printed_at
 from attitudes.study.exhibits import Exhibit
 
 __all__ = ["scatter_chart"]

@@ -8,8 +8,9 @@ from attitudes.errors import AttitudesError
 from attitudes.estimation.contrast import contrast
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Cell, Head, ReportTable
+from attitudes.reporting.numbers import rounded
 from attitudes.reporting.recomputed import Estimate
-from attitudes.reporting.tables import MEAN_DECIMALS, rounded
+from attitudes.reporting.tables import MEAN_DECIMALS
 from attitudes.study.questions import Breakdown
 
 __all__ = ["differences_table"]

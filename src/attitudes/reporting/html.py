@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any, get_args
 
@@ -22,6 +22,7 @@ from attitudes.reporting.model import (
     Report,
     ReportTable,
 )
+from attitudes.reporting.numbers import rounded
 from attitudes.reporting.svg_inline import Glyphs, inline_svg
 from attitudes.reporting.words import Words, load_words
 
@@ -45,11 +46,9 @@ class _Page:
 
     def chapter(self, chapter: Chapter) -> dict[str, Any]:
         blocks = [self.block(block) for block in chapter.blocks]
-        entries = [
-            {"id": b["id"], "title": b["title"]}
-            for b in blocks
-            if b["kind"] == "group" and b["title"]
-        ]
+        named = [b for b in blocks if b["kind"] == "group" and b["title"]]
+        shorts = without_common_start([b["title"] for b in named])
+        entries = [{"id": b["id"], "title": short} for b, short in zip(named, shorts, strict=True)]
         return {
             "id": _anchor(f"chapter-{chapter.id}"),
             "title": chapter.title,
@@ -142,7 +141,8 @@ class _Page:
     def cell(self, table: ReportTable, cell: Cell) -> dict[str, Any]:
         interval = ""
         if cell.low is not None and cell.high is not None:
-            interval = f"{cell.low:.{table.decimals}f}–{cell.high:.{table.decimals}f}"
+            low, high = (rounded(v, table.decimals) for v in (cell.low, cell.high))
+            interval = f"{low}–{high}".replace("-", "−")
         shown = [m for m in cell.marks if m in ("small_base", "printed_differs")]
         classes: list[str] = [*cell.marks]
         if table.statistic == "text" and cell.value is not None:
@@ -155,6 +155,28 @@ class _Page:
             "rough": self.words("mark.few_clusters") if "few_clusters" in cell.marks else "",
             "title": "" if cell.n is None else self.words("base.n", n=cell.n),
         }
+
+
+def without_common_start(titles: Sequence[str]) -> tuple[str, ...]:
+    """Return titles without the words that all of them start with, for the contents.
+
+    Examples
+    --------
+    >>> without_common_start(["Trust in others: by region", "Trust in others by age"])
+    ('By region', 'By age')
+    >>> without_common_start(["Trust", "Trust by age"])
+    ('Trust', 'Trust by age')
+    """
+    words = [title.split() for title in titles]
+    common = 0
+    for position in range(min((len(own) for own in words), default=1) - 1):
+        if len({own[position].rstrip(":,") for own in words}) > 1:
+            break
+        common = position + 1
+    if common == 0 or len(titles) < 2:
+        return tuple(titles)
+    rests = [" ".join(own[common:]) for own in words]
+    return tuple(rest[:1].upper() + rest[1:] for rest in rests)
 
 
 def _anchor(name: str) -> str:

@@ -8,10 +8,12 @@ from decimal import Decimal
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Cell, Convention, Head, ReportTable
 from attitudes.reporting.notes import base_notes
-from attitudes.reporting.tables import PERCENT_DECIMALS, marks_of, recomputed_cell, rounded
+from attitudes.reporting.numbers import rounded
+from attitudes.reporting.tables import PERCENT_DECIMALS, marks_of, recomputed_cell
 from attitudes.study.exhibits import Exhibit
 from attitudes.study.figures import parse_printed
 from attitudes.study.tables import Table
+from attitudes.study.text import text_in
 
 __all__ = [
     "composition_table",
@@ -79,9 +81,15 @@ def indicators_table(ctx: Context, exhibit: Exhibit) -> ReportTable:
     """Make the table of administrative figures of other sources."""
     names = ("indicator", "place", "period", "value", "unit", "source")
     heads = [ctx.words(f"report.context.columns.{name}") for name in names]
-    rows = [[str(getattr(i, name)) for name in names] for i in ctx.study.indicators()]
-    title = ctx.title(exhibit)
-    return _of_texts(ctx, exhibit.id, title, heads, rows, (ctx.words("report.context.lead"),))
+    titles = {f: text_in(t, ctx.lang) for f, t in ctx.study.published.sources.items()}
+    rows, files = [], {}
+    for indicator in ctx.study.indicators():
+        row = [str(getattr(indicator, name)) for name in names]
+        files[row[-1]] = titles.get(row[-1], row[-1])
+        rows.append([*row[:-1], files[row[-1]]])
+    named = tuple(f"{title}: {file}" for file, title in files.items() if title != file)
+    notes = (ctx.words("report.context.lead"), *named)
+    return _of_texts(ctx, exhibit.id, ctx.title(exhibit), heads, rows, notes)
 
 
 def composition_table(ctx: Context, exhibit: Exhibit, convention: Convention) -> ReportTable:
@@ -170,9 +178,10 @@ def conventions_table(ctx: Context) -> ReportTable | None:
         )
         rows.append(
             [
-                ", ".join(rule.tables),
-                ", ".join(rule.items),
-                ", ".join(rule.columns),
+                *(
+                    ctx.words("report.conventions.all") if names == ("*",) else ", ".join(names)
+                    for names in (rule.tables, rule.items, rule.columns)
+                ),
                 settings,
                 " ".join(rule.evidence.split()),
             ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Cell, Convention, Head, Mark, ReportTable, Statistic
 from attitudes.reporting.notes import base_notes, mean_notes, share_notes
+from attitudes.reporting.numbers import rounded
 from attitudes.reporting.recomputed import TOTAL, Estimate
 from attitudes.study.exhibits import Exhibit
 from attitudes.study.questions import Question
@@ -17,7 +17,6 @@ __all__ = [
     "means_table",
     "printed_at",
     "published_level",
-    "rounded",
     "share_rows",
     "shares_table",
 ]
@@ -26,20 +25,6 @@ MEAN_DECIMALS = 2
 PERCENT_DECIMALS = 1
 _QUOTED = "quoted"
 """No exhibit's id: its cells follow the tables that running text quotes."""
-
-
-def rounded(value: float | None, decimals: int) -> str:
-    """Write a recomputed number; a dash when there is none.
-
-    Examples
-    --------
-    >>> rounded(2.345, 1), rounded(None, 1), rounded(-0.0001, 1)
-    ('2.3', '–', '0.0')
-    """
-    if value is None or not math.isfinite(value):
-        return "–"
-    text = f"{value:.{decimals}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def conventions_of(exhibit: Exhibit) -> tuple[Convention, ...]:

@@ -64,12 +64,15 @@ class Published(Frozen):
         Expected status of each figure when it is regenerated.
     indicators
         Administrative figures of other sources.
+    sources
+        Source file of an indicator → its title.
     """
 
     figures: str | None = None
     claims: str | None = None
     expected: str | None = None
     indicators: str | None = None
+    sources: dict[str, Text] = Field(default_factory=dict)
 
 
 class Disclosure(Frozen):

@@ -10,7 +10,8 @@ from attitudes.reporting.chart_means import ends_of
 from attitudes.reporting.context import Context
 from attitudes.reporting.differences import differences_table
 from attitudes.reporting.model import Chapter, Convention, Group, Markup, Paragraph
-from attitudes.reporting.tables import MEAN_DECIMALS, published_level, rounded
+from attitudes.reporting.numbers import rounded
+from attitudes.reporting.tables import MEAN_DECIMALS, published_level
 
 __all__ = ["summary_chapter"]
 
