@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from attitudes.auditing.audit import audit_report, infer
+from attitudes.auditing.audit import audit_report
 from attitudes.auditing.checker import check_audit
 from attitudes.auditing.codings import declared_codings
+from attitudes.auditing.inference import infer
 from attitudes.auditing.model import Assumptions, Audit
 from attitudes.auditing.questions import members_of, question_conditions
 from attitudes.auditing.rules.joint_sets import figure_level

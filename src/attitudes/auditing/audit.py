@@ -5,19 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from attitudes.auditing.codings import Turning, infer_turning
-from attitudes.auditing.columns import column_hypotheses
+from attitudes.auditing.blocks import block_findings
 from attitudes.auditing.corrected import correct
-from attitudes.auditing.hypotheses import Explained, explain
+from attitudes.auditing.explaining import explained_cases, named_ids, rescued, turning_ids
+from attitudes.auditing.inference import infer
 from attitudes.auditing.inputs import read_bare, report_of_figures, report_of_study
-from attitudes.auditing.model import Assumptions, Audit, Case, ConventionFinding, Finding
-from attitudes.auditing.questions import Coding
+from attitudes.auditing.model import Assumptions, Audit, Finding
 from attitudes.auditing.readings import Report
 from attitudes.auditing.rules.joint import check_joint
 from attitudes.auditing.rules.orders import check_orders
@@ -25,70 +23,18 @@ from attitudes.auditing.rules.patterns import check_patterns, digit_notes
 from attitudes.auditing.rules.ranges import check_ranges
 from attitudes.auditing.rules.repeats import check_repeats
 from attitudes.auditing.rules.sums import check_sums
-from attitudes.auditing.rules.totals import TotalsAnswer, check_totals
 from attitudes.auditing.rules.whole import check_whole_answers
 from attitudes.errors import OptionError
 from attitudes.numerics.printed.exact import ROUNDINGS, Rounding
 from attitudes.study.models import Study
 
-__all__ = ["Inferred", "audit", "audit_figures", "audit_report", "figures_hash", "infer"]
+__all__ = ["audit", "audit_figures", "audit_report", "figures_hash"]
 
 Progress = Callable[[str, int, int], None]
 
 
 def _silent(_step: str, _done: int, _of: int) -> None:
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Inferred:
-    """The conventions that a report's figures point to.
-
-    Attributes
-    ----------
-    totals
-        Rules of totals.
-    turning
-        Reversal constant and published keying.
-    explained
-        Non-substantive answers averaged in, rows turned apart.
-    conventions
-        All statements, those named first.
-    """
-
-    totals: TotalsAnswer
-    turning: Turning
-    explained: Explained
-    conventions: tuple[ConventionFinding, ...]
-
-    def coding(self, report: Report, question: str, table: str) -> Coding:
-        """Return the coding of a question's means in an exhibit under the named conventions."""
-        return self.explained.coding(report, self.turning, question, table)
-
-
-def infer(report: Report, assumptions: Assumptions | None = None) -> Inferred:
-    """Infer the computing conventions of a report from all its figures together.
-
-    Parameters
-    ----------
-    report
-        Readings, as :func:`attitudes.auditing.inputs.report_of_study` makes them.
-    assumptions
-        What is taken for granted.
-    """
-    given = assumptions or Assumptions()
-    totals = check_totals(report, given)
-    turning = infer_turning(report, given, plain=totals.plain)
-    explained = explain(report, turning, given, plain=totals.plain)
-    found = [
-        *turning.conventions,
-        *explained.conventions,
-        *column_hypotheses(report),
-        *totals.conventions,
-    ]
-    order = {"named": 0, "tied": 1, "possible": 2}
-    found.sort(key=lambda c: (order[c.status], -c.explains))
-    return Inferred(totals, turning, explained, tuple(found))
 
 
 def audit(
@@ -237,8 +183,8 @@ def audit_report(
     ):
         steps(label)
         findings += check(report, assumptions)
-    findings += inferred.totals.findings
-    findings = [part for f in findings for part in _explained(f, inferred, report)]
+    findings += [*inferred.totals.findings, *block_findings(report, inferred.blocks)]
+    findings = [part for f in findings for part in explained_cases(f, inferred, report)]
     findings += check_joint(
         report,
         assumptions,
@@ -246,12 +192,12 @@ def audit_report(
         final=lambda q, t: inferred.coding(report, q, t),
         none_tables=inferred.explained.none,
         plain=inferred.totals.plain,
-        none_ids=_named(inferred, "nonsubstantive"),
-        turning_ids=_turning_ids(inferred),
+        none_ids=named_ids(inferred, "nonsubstantive"),
+        turning_ids=turning_ids(inferred),
         seconds=seconds,
         progress=steps,
     )
-    findings = [_rescued(f, inferred) for f in findings]
+    findings = [rescued(f, inferred) for f in findings]
     findings.sort(key=lambda f: -f.weight)
     corrected, claims = correct(report, inferred.coding, inferred.explained.none, study, findings)
     return Audit(
@@ -286,71 +232,3 @@ class _Steps:
     def __call__(self, step: str) -> None:
         self.progress(step, self.done, self.of)
         self.done = min(self.done + 1, self.of)
-
-
-def _rescued(finding: Finding, inferred: Inferred) -> Finding:
-    """Make a finding that named conventions explain possible at the price of these conventions.
-
-    The certificates stay: they prove that without the conventions the figures are impossible.
-    """
-    if not finding.explained_by or finding.verdict != "impossible":
-        return finding
-    words = {c.id: c.sentence.partition(":")[0].rstrip(".") for c in inferred.conventions}
-    price = " and ".join(words.get(name, name) for name in finding.explained_by)
-    cases = tuple(replace(case, price=price) for case in finding.cases)
-    return replace(finding, verdict="consistent_if", cases=cases)
-
-
-def _named(inferred: Inferred, kind: str) -> tuple[str, ...]:
-    return tuple(c.id for c in inferred.conventions if c.kind == kind and c.status == "named")
-
-
-def _turning_ids(inferred: Inferred) -> dict[str, Sequence[str]]:
-    found: dict[str, list[str]] = {}
-    for c in inferred.conventions:
-        if c.status == "named" and c.kind in ("published_keying", "row_turned"):
-            for item in c.items:
-                found.setdefault(item, []).append(c.id)
-    return dict(found)
-
-
-def _bears_on(convention: ConventionFinding, case: Case, report: Report) -> bool:
-    """Whether a convention makes the figures of a case possible.
-
-    Non-substantive answers averaged in in one of two tables let their totals differ.
-    """
-    if convention.kind != "nonsubstantive":
-        return bool(set(convention.figures) & set(case.figures))
-    first, second = (
-        (report.figures[i] for i in case.figures[:2])
-        if len(case.figures) > 1
-        else (report.figures[case.figures[0]],) * 2
-    )
-    if first.statistic != "mean" or second.statistic != "mean":
-        return False
-    if any(f.exhibit.startswith("text") for f in (first, second)):
-        return False  # a passage quotes a table, and its conventions with it
-    return (first.exhibit in convention.tables) != (second.exhibit in convention.tables)
-
-
-def _explained(finding: Finding, inferred: Inferred, report: Report) -> list[Finding]:
-    """Part the cases of a finding by the named conventions under which they are possible."""
-    if finding.rule == "range" and finding.kind == "mean_off_scale":
-        kinds: tuple[str, ...] = ("reversal_constant", "published_keying", "row_turned")
-    elif finding.rule == "order":
-        kinds = ("columns",)
-    elif finding.rule == "printed_twice":
-        kinds = ("columns", "nonsubstantive")
-    else:
-        return [finding]
-    parted: dict[tuple[str, ...], list[Case]] = {}
-    for case in finding.cases:
-        named = tuple(
-            c.id
-            for c in inferred.conventions
-            if c.status == "named" and c.kind in kinds and _bears_on(c, case, report)
-        )
-        parted.setdefault(named, []).append(case)
-    return [
-        replace(finding, cases=tuple(cases), explained_by=named) for named, cases in parted.items()
-    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from attitudes.auditing.model import Assumptions, ConventionFinding
+from attitudes.auditing.proofs import plural
 from attitudes.auditing.questions import Coding, Member, coding_of, members_of, question_conditions
 from attitudes.auditing.readings import Answers, Reading, Report
 
@@ -226,9 +227,11 @@ def _constants(
         status = "named" if shift == best else "tied" if score[shift] == score[best] else "possible"
         against = []
         if conflicts:
-            against.append(f"{conflicts} figures stay out of reach")
+            stay = "stays" if conflicts == 1 else "stay"
+            against.append(f"{plural(conflicts, 'figure')} {stay} out of reach")
         if cost:
-            against.append(f"{cost} rows must be taken as turned apart from their keying")
+            rows = plural(cost, "row")
+            against.append(f"{rows} must be taken as turned apart from the keying")
         found.append(
             ConventionFinding(
                 id=f"reversal_constant:{constant}",
@@ -244,8 +247,9 @@ def _constants(
                 against=tuple(against),
                 sentence=(
                     f"Turned items are {constant} − x"
-                    f"{' (lowest + highest answer)' if shift == 0 else ''}: {len(explained)} "
-                    f"figures that {low + high} − x puts out of reach become possible."
+                    f"{' (lowest + highest answer)' if shift == 0 else ''}: "
+                    f"{plural(len(explained), 'figure')} that {low + high} − x puts out of reach "
+                    f"{'becomes' if len(explained) == 1 else 'become'} possible."
                 ),
             )
         )
@@ -281,7 +285,8 @@ def _keyings(
         against=_quiet(rows, apart, search, question, right, shift),
         sentence=(
             f"“{report.label(question)}” was published {how}{where}: "
-            f"{len(figures)} figures out of reach become possible."
+            f"{plural(len(figures), 'figure')} out of reach "
+            f"{'becomes' if len(figures) == 1 else 'become'} possible."
         ),
     )
     rivals = [_rival(report, question, t, right) for t in choice.ties]

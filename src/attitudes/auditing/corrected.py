@@ -90,7 +90,7 @@ def _coding_of(report: Report, reading: Reading, coding: CodingOf, study: Study 
     """Return the coding that the pack declares for a cell, else the inferred one."""
     answers = report.answers[reading.question]
     if study is None or not study.conventions.rules:
-        return coding(report, reading.question, reading.table)
+        return coding(report, reading.question, reading.table).at(reading.figure.column)
     rule = study.convention_for(reading.table, reading.question, reading.figure.column)
     assert answers.low is not None
     assert answers.high is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 
@@ -53,11 +53,14 @@ class Explained:
         Exhibit → number with which non-substantive answers were averaged in.
     flipped
         (question, table) of rows turned the other way.
+    blocks
+        (question, table) → columns turned the other way than the rest of the row.
     """
 
     conventions: tuple[ConventionFinding, ...]
     none: Mapping[str, Fraction]
     flipped: frozenset[tuple[str, str]]
+    blocks: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def coding(self, report: Report, turning: Turning, question: str, table: str) -> Coding:
         """Return the coding of a question in a table under all named conventions."""
@@ -69,9 +72,13 @@ class Explained:
         if (question, table) in self.flipped and constant is not None:
             values = {a: constant - v for a, v in values.items()}
             turned = not turned
-        if none is not None and turned and constant is not None:
-            none = constant - none
-        return Coding(values, none, coding.words)
+        columns = self.blocks.get((question, table), ())
+        own = none if none is None or constant is None or not turned else constant - none
+        if not columns or constant is None:
+            return Coding(values, own, coding.words)
+        other = none if none is None or turned else constant - none
+        apart = Coding({a: constant - v for a, v in values.items()}, other, coding.words)
+        return Coding(values, own, coding.words, dict.fromkeys(columns, apart))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,16 @@ from attitudes.auditing.model import Assumptions, Case, Finding, Rule, Verdict
 from attitudes.auditing.readings import Reading
 from attitudes.numerics.printed.exact import Interval, decimal_text
 
-__all__ = ["Proof", "disjoint", "group_cases", "prove", "rounding_words", "sum_against", "text_of"]
+__all__ = [
+    "Proof",
+    "disjoint",
+    "group_cases",
+    "plural",
+    "prove",
+    "rounding_words",
+    "sum_against",
+    "text_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,17 @@ def _sum_meets(parts: Sequence[Reading], whole: Reading | Fraction, *, at_most: 
 def text_of(value: Fraction, places: int = 2) -> str:
     """Return a number as text; whole numbers without decimals."""
     return decimal_text(value, places)
+
+
+def plural(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "figure"), plural(2, "figure")
+    ('1 figure', '2 figures')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def rounding_words(assumptions: Assumptions) -> str:

@@ -127,11 +127,11 @@ def _explaining(
         return ()
     tables = [m.table for m in case.members]
     after = {t: final(case.question, t) for t in tables}
-    turned = any(after[t].values != codings[t].values for t in tables)
+    turned = any(after[t].values != codings[t].values or after[t].blocks for t in tables)
     mixed = [t for t in tables if t in none_tables]
     tries = []
     if turned:
-        only = {t: Coding(c.values, None, c.words) for t, c in after.items()}
+        only = {t: _substantive(c) for t, c in after.items()}
         tries.append((only, assumptions.response, tuple(turning_ids)))
     if mixed:
         both = (*none_ids, *(turning_ids if turned else ()))
@@ -143,6 +143,12 @@ def _explaining(
         if again.solve().status == "feasible":
             return named
     return ()
+
+
+def _substantive(coding: Coding) -> Coding:
+    """Return a coding with non-substantive answers left out."""
+    blocks = {c: _substantive(b) for c, b in coding.blocks.items()}
+    return Coding(coding.values, None, coding.words, blocks)
 
 
 @dataclass(frozen=True, slots=True)

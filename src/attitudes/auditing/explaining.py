@@ -1,0 +1,88 @@
+"""Findings that named conventions explain: possible at the price of these conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from attitudes.auditing.inference import Inferred
+from attitudes.auditing.model import Case, ConventionFinding, Finding
+from attitudes.auditing.readings import Report
+
+__all__ = ["explained_cases", "named_ids", "rescued", "turning_ids"]
+
+
+def rescued(finding: Finding, inferred: Inferred) -> Finding:
+    """Make a finding that named conventions explain possible at the price of these conventions.
+
+    The certificates stay: they prove that without the conventions the figures are impossible.
+    """
+    if not finding.explained_by or finding.verdict != "impossible":
+        return finding
+    words = {c.id: c.sentence.partition(":")[0].rstrip(".") for c in inferred.conventions}
+    price = " and ".join(_lower(words.get(name, name)) for name in finding.explained_by)
+    cases = tuple(replace(case, price=price) for case in finding.cases)
+    return replace(finding, verdict="consistent_if", cases=cases)
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def named_ids(inferred: Inferred, kind: str) -> tuple[str, ...]:
+    return tuple(c.id for c in inferred.conventions if c.kind == kind and c.status == "named")
+
+
+def turning_ids(inferred: Inferred) -> dict[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for c in inferred.conventions:
+        if c.status == "named" and c.kind in (
+            "published_keying",
+            "row_turned",
+            "block_turned",
+        ):
+            for item in c.items:
+                found.setdefault(item, []).append(c.id)
+    return dict(found)
+
+
+def _bears_on(convention: ConventionFinding, case: Case, report: Report) -> bool:
+    """Whether a convention makes the figures of a case possible.
+
+    Non-substantive answers averaged in in one of two tables let their totals differ.
+    """
+    if convention.kind != "nonsubstantive":
+        return bool(set(convention.figures) & set(case.figures))
+    first, second = (
+        (report.figures[i] for i in case.figures[:2])
+        if len(case.figures) > 1
+        else (report.figures[case.figures[0]],) * 2
+    )
+    if first.statistic != "mean" or second.statistic != "mean":
+        return False
+    if any(f.exhibit.startswith("text") for f in (first, second)):
+        return False  # a passage quotes a table, and its conventions with it
+    return (first.exhibit in convention.tables) != (second.exhibit in convention.tables)
+
+
+def explained_cases(finding: Finding, inferred: Inferred, report: Report) -> list[Finding]:
+    """Part the cases of a finding by the named conventions under which they are possible."""
+    if finding.rule == "range" and finding.kind == "mean_off_scale":
+        kinds: tuple[str, ...] = ("reversal_constant", "published_keying", "row_turned")
+    elif finding.rule == "order":
+        kinds = ("columns",)
+    elif finding.rule == "printed_twice":
+        kinds = ("columns", "nonsubstantive", "base")
+    else:
+        return [finding]
+    parted: dict[tuple[str, ...], list[Case]] = {}
+    for case in finding.cases:
+        named = tuple(
+            c.id
+            for c in inferred.conventions
+            if c.status == "named" and c.kind in kinds and _bears_on(c, case, report)
+        )
+        parted.setdefault(named, []).append(case)
+    return [
+        replace(finding, cases=tuple(cases), explained_by=named) for named, cases in parted.items()
+    ]

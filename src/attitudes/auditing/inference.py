@@ -1,0 +1,77 @@
+"""The computing conventions that a report's figures point to, inferred over all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from attitudes.auditing.blocks import Block, block_conventions, find_blocks
+from attitudes.auditing.codings import Turning, infer_turning
+from attitudes.auditing.columns import column_hypotheses
+from attitudes.auditing.hypotheses import Explained, explain
+from attitudes.auditing.model import Assumptions, ConventionFinding
+from attitudes.auditing.other_bases import base_hypotheses
+from attitudes.auditing.questions import Coding
+from attitudes.auditing.readings import Report
+from attitudes.auditing.rules.totals import TotalsAnswer, check_totals
+
+__all__ = ["Inferred", "infer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """The conventions that a report's figures point to.
+
+    Attributes
+    ----------
+    totals
+        Rules of totals.
+    turning
+        Reversal constant and published keying.
+    explained
+        Non-substantive answers averaged in, rows turned apart.
+    blocks
+        Rows in which some columns were turned apart.
+    conventions
+        All statements, those named first.
+    """
+
+    totals: TotalsAnswer
+    turning: Turning
+    explained: Explained
+    blocks: tuple[Block, ...]
+    conventions: tuple[ConventionFinding, ...]
+
+    def coding(self, report: Report, question: str, table: str) -> Coding:
+        """Return the coding of a question's means in an exhibit under the named conventions."""
+        return self.explained.coding(report, self.turning, question, table)
+
+
+def infer(report: Report, assumptions: Assumptions | None = None) -> Inferred:
+    """Infer the computing conventions of a report from all its figures together.
+
+    Parameters
+    ----------
+    report
+        Readings, as :func:`attitudes.auditing.inputs.report_of_study` makes them.
+    assumptions
+        What is taken for granted.
+    """
+    given = assumptions or Assumptions()
+    totals = check_totals(report, given)
+    turning = infer_turning(report, given, plain=totals.plain)
+    blocks = find_blocks(report, turning)
+    explained = replace(
+        explain(report, turning, given, plain=totals.plain),
+        blocks={(b.question, b.table): b.columns for b in blocks},
+    )
+    found = [
+        *block_conventions(report, blocks),
+        *turning.conventions,
+        *explained.conventions,
+        *column_hypotheses(report),
+        *base_hypotheses(report),
+        *totals.conventions,
+    ]
+    order = {"named": 0, "tied": 1, "possible": 2}
+    found.sort(key=lambda c: (order[c.status], -c.explains))
+    return Inferred(totals, turning, explained, blocks, tuple(found))
