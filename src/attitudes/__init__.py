@@ -53,6 +53,7 @@ _HOMES: dict[str, str] = {
     "factor_analysis": "attitudes.psychometrics.exploratory",
     "factor_scores": "attitudes.psychometrics.factor_scoring",
     "cfa": "attitudes.psychometrics.confirmatory.cfa",
+    "invariance": "attitudes.psychometrics.confirmatory.invariance",
     "compare_models": "attitudes.psychometrics.confirmatory.comparison",
     "compare_structures": "attitudes.psychometrics.confirmatory.comparison",
     "alpha": "attitudes.psychometrics.alpha",

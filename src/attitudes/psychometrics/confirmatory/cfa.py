@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from attitudes.numerics.sem.structure import Parameterization
+from attitudes.psychometrics.confirmatory.categories import Empty
 from attitudes.psychometrics.confirmatory.estimating import estimate, model_options
 from attitudes.psychometrics.confirmatory.estimators import CfaMissing, Estimator
 from attitudes.psychometrics.confirmatory.groups import CovarianceKind
@@ -12,7 +13,6 @@ from attitudes.psychometrics.confirmatory.model_input import Model
 from attitudes.psychometrics.confirmatory.model_table import Equal
 from attitudes.psychometrics.confirmatory.preparation import prepare
 from attitudes.psychometrics.confirmatory.result import ConfirmatoryAnalysis
-from attitudes.psychometrics.confirmatory.samples import Empty
 from attitudes.survey.survey import Survey
 
 __all__ = ["cfa"]

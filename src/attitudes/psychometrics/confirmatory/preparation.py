@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from attitudes.errors import AttitudesError, OptionError, raise_all
+from attitudes.psychometrics.confirmatory.categories import Empty
 from attitudes.psychometrics.confirmatory.estimators import (
     ESTIMATORS,
     Estimator,
@@ -17,12 +18,8 @@ from attitudes.psychometrics.confirmatory.groups import (
     gather_answers,
 )
 from attitudes.psychometrics.confirmatory.model_input import Model, ReadModel, read_model
-from attitudes.psychometrics.confirmatory.samples import (
-    Empty,
-    Samples,
-    normal_samples,
-    ordinal_samples,
-)
+from attitudes.psychometrics.confirmatory.ordinal_samples import ordinal_samples
+from attitudes.psychometrics.confirmatory.samples import Samples, normal_samples
 from attitudes.survey.survey import Survey
 
 __all__ = ["CfaData", "Settings", "prepare"]

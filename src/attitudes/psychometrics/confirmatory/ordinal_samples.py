@@ -1,0 +1,161 @@
+"""Thresholds, polychoric correlations and their covariance, group by group."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attitudes.errors import AttitudesError, DataError, EstimationError, OptionError, raise_all
+from attitudes.numerics.correlation.contingency import encode_categories, pair_tables
+from attitudes.numerics.correlation.polychoric import PolychoricFit, fit_polychoric
+from attitudes.numerics.correlation.polychoric_influence import (
+    asymptotic_covariance,
+    influence_blocks,
+    polychoric_influence,
+)
+from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.sem.ordinal import OrdinalSample, Weighting
+from attitudes.numerics.variance.taylor import design_covariance
+from attitudes.psychometrics.confirmatory.categories import Empty, common_categories
+from attitudes.psychometrics.confirmatory.groups import Answered, CovarianceKind
+from attitudes.psychometrics.confirmatory.samples import Samples
+from attitudes.psychometrics.matrix_checks import check_categories, check_pairs
+from attitudes.survey.survey import Survey
+
+__all__ = ["ordinal_samples"]
+
+_LARGEST = 400_000_000
+
+
+def ordinal_samples(
+    survey: Survey,
+    answered: Answered,
+    kind: CovarianceKind,
+    *,
+    weighting: Weighting = "diagonal",
+    empty: Empty = "refuse",
+) -> Samples:
+    """Return thresholds, polychoric correlations and their covariance.
+
+    Parameters
+    ----------
+    survey, answered
+        Respondents, and those of them that count.
+    kind
+        Independent respondents, or those of the survey's design.
+    weighting
+        Of the statistics.
+    empty
+        What to do with an answer that some group never gave: refuse the data, or join it with
+        the next one in all groups.
+
+    Raises
+    ------
+    DataError
+        Items with too many different answers, answers that some group never gave, pairs that
+        hardly anybody answered.
+    EstimationError
+        Pairs whose correlation the table cannot tell.
+    """
+    whole = encode_categories(answered.values)
+    check_categories(whole, answered.names)
+    codes, counts, notes = common_categories(
+        whole.codes.astype(np.int64), whole.categories, answered, empty
+    )
+    groups: list[OrdinalSample] = []
+    warnings = [*notes]
+    for g in range(len(answered.labels)):
+        mine = answered.group == g
+        w = answered.weights[mine]
+        tables = pair_tables(codes[mine], counts, w if answered.weighted else None)
+        _check_pairs(codes[mine], answered, g)
+        fit = fit_polychoric(tables, thresholds_of="item")
+        warnings += _judge(fit, answered, g)
+        gamma = _gamma(survey, answered, codes, mine, fit, kind)
+        n = float(w.sum())
+        cuts = np.concatenate(fit.thresholds)
+        item = np.repeat(np.arange(len(counts)), counts - 1)
+        groups.append(OrdinalSample(n, cuts, item, fit.correlation, n * gamma, weighting))
+    return Samples(
+        tuple(groups),
+        tuple(int(c) - 1 for c in counts),
+        tuple(sample.correlation for sample in groups),
+        tuple(np.zeros(len(counts)) for _ in groups),
+        None,
+        tuple(warnings),
+    )
+
+
+def _check_pairs(codes: IntArray, answered: Answered, g: int) -> None:
+    seen = (codes >= 0).astype(np.int64)
+    n = seen.T @ seen
+    try:
+        check_pairs(n, answered.names)
+    except DataError as error:
+        if answered.labels == ("",):
+            raise
+        raise DataError(
+            f"{error.where}{answered.named(g)}", error.found, error.allowed, error.remedy
+        ) from None
+
+
+def _judge(fit: PolychoricFit, answered: Answered, g: int) -> list[str]:
+    """Refuse correlations of ±1; say what else is the matter with the matrix."""
+    names, where = answered.names, answered.named(g)
+    failures: list[AttitudesError] = []
+    for p in np.flatnonzero(fit.boundary):
+        a, b = names[fit.tables.first[p]], names[fit.tables.second[p]]
+        failures.append(
+            EstimationError(
+                f"items {a} and {b}{where}",
+                "a table of answers that allows a polychoric correlation of 1",
+                "answers that tell how closely the two go together",
+                "merge rare answers, or leave one of the two out",
+            )
+        )
+    raise_all(failures)
+    notes = []
+    smallest = float(np.linalg.eigvalsh(fit.correlation)[0])
+    place = where.removeprefix(", ")
+    begin = f"{place}: " if place else ""
+    if smallest < 1e-8:
+        notes.append(
+            f"{begin}the polychoric matrix is not positive definite (smallest eigenvalue "
+            f"{smallest:.2g}); it was fitted as it is"
+        )
+    if fit.empty.any():
+        notes.append(
+            f"{begin}{int(fit.empty.sum())} empty cells in the tables of "
+            f"{int((fit.empty > 0).sum())} of {len(fit.rho)} pairs of items"
+        )
+    return notes
+
+
+def _gamma(
+    survey: Survey,
+    answered: Answered,
+    codes: IntArray,
+    mine: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    fit: PolychoricFit,
+    kind: CovarianceKind,
+) -> FloatArray:
+    influence = polychoric_influence(fit, thresholds_of="item")
+    w = answered.weights[mine]
+    if kind == "independent":
+        return asymptotic_covariance(influence, codes[mine], w if answered.weighted else None)
+    if survey.n * influence.n_statistics > _LARGEST:
+        raise OptionError(
+            "cfa, covariance",
+            f"a design-based matrix of {influence.n_statistics} statistics × {survey.n} rows",
+            f"at most {_LARGEST:,} numbers",
+            'use fewer items, or covariance="independent"',
+        )
+    scores = np.zeros((survey.n, influence.n_statistics))
+    place = answered.rows[mine]
+    for rows, block in influence_blocks(influence, codes[mine], w):
+        scores[place[rows]] = block
+    domain = np.zeros(survey.n, dtype=bool)
+    domain[place] = True
+    found = design_covariance(
+        scores, survey.design_arrays(), "average", domain, calibrations=survey.calibrations
+    )
+    return found.matrix
