@@ -37,9 +37,10 @@ def test_no_missing_code_is_ever_a_number_in_a_mean(study: Study, cells: pd.Data
     assert np.nanmean(survey.answers("q2").as_float()) == np.mean([2, 2, 3])
 
 
-def test_infinities_are_missing() -> None:
+def test_infinities_are_refused_with_their_rows() -> None:
     survey = Survey.from_frame(pd.DataFrame({"y": [1.0, np.inf]}))
-    np.testing.assert_array_equal(survey.answers("y").present, [True, False])
+    with pytest.raises(DataError, match=r"column y: found 1 infinite values \(rows 2\)"):
+        survey.answers("y")
 
 
 def test_categories_are_no_numbers(study: Study, cells: pd.DataFrame) -> None:

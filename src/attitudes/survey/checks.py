@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from attitudes.errors import AttitudesError, DataError
+from attitudes.errors import AttitudesError, DataError, suggest
 from attitudes.survey.arrays import build_design_arrays
 from attitudes.survey.coding import IntRows, Place
 from attitudes.survey.design import SurveyDesign, stages
@@ -22,19 +22,30 @@ PROVENANCE: tuple[Provenance, ...] = ("generated", "reconstructed", "respondents
 
 
 def missing_columns(
-    source: str, wanted: Sequence[str], columns: Sequence[str], what: str
+    source: str,
+    wanted: Sequence[str],
+    columns: Sequence[str],
+    what: str,
+    taken: Collection[str] = (),
 ) -> list[AttitudesError]:
-    """Return a failure for each wanted column that the file does not have."""
-    return [_absent(source, name, columns, what) for name in wanted if name not in columns]
+    """Return a failure for each wanted column that the file does not have.
+
+    ``taken`` columns are something else's, and not suggested in place of a missing one.
+    """
+    free = [name for name in columns if name not in taken]
+    return [_absent(source, name, columns, free, what) for name in wanted if name not in columns]
 
 
-def _absent(source: str, name: str, columns: Sequence[str], what: str) -> AttitudesError:
+def _absent(
+    source: str, name: str, columns: Sequence[str], free: Sequence[str], what: str
+) -> AttitudesError:
     known = DataError.unknown("", "column", name, columns)
+    near = suggest(name, free)
     return DataError(
         f"{source}, header",
         f"no column {name!r} ({what})",
         f"the columns that the codebook names; the file has {known.allowed}",
-        known.remedy,
+        f"did you mean {near!r}?" if near else None,
     )
 
 

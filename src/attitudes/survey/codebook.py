@@ -75,7 +75,8 @@ class _Bench:
     def absent(self, *columns: str, what: str) -> None:
         """Keep the failure of columns that the file does not have."""
         known = tuple(self.raw.frame.columns)
-        self.failures += missing_columns(self.raw.source, columns, known, what)
+        taken = {c for q in self.study.questions for c in self.study.columns_of(q.id)}
+        self.failures += missing_columns(self.raw.source, columns, known, what, taken)
 
 
 def code_questions(raw: RawTable, study: Study, kinds: Mapping[str, str]) -> CodedTable:

@@ -100,7 +100,7 @@ def _unresolved_numbers(
             at.at(rows),
             f"{shown}{more}",
             "a number",
-            'for a decimal comma pass decimal=","' if comma else None,
+            'for a decimal comma pass decimal="," (--decimal ",")' if comma else None,
         )
     ]
 

@@ -117,7 +117,9 @@ def _decoded(source: str, data: bytes, encoding: str | None) -> bytes:
     if not data.strip():
         raise DataError(source, "an empty file", "a header line and a row for each respondent")
     if encoding is None and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError(source, "text in UTF-16", "UTF-8", 'pass encoding="utf-16"')
+        raise DataError(
+            source, "text in UTF-16", "UTF-8", 'pass encoding="utf-16" (--encoding utf-16)'
+        )
     if data[:4] == b"PK\x03\x04" or (encoding is None and b"\x00" in data[:65536]):
         raise DataError(
             source, "bytes that are not text", "delimited text", "give the file its right ending"
@@ -144,7 +146,7 @@ def _not_decoded(source: str, data: bytes, encoding: str, at: int) -> DataError:
         f"{source}, line {line}",
         f"byte 0x{data[at]:02x}, which is not {encoding}",
         f"text in {encoding}",
-        f'if the file is in {name}, pass encoding="{guess}"',
+        f'if the file is in {name}, pass encoding="{guess}" (--encoding {guess})',
     )
 
 
@@ -170,7 +172,7 @@ def _other_separator(source: str, header: str) -> list[AttitudesError]:
             f"{source}, header",
             f"fields separated by {SEPARATORS[best]} ({best!r})",
             "comma",
-            f'pass separator="{shown}"',
+            f'pass separator="{shown}" (--separator "{shown}")',
         )
     ]
 
@@ -267,5 +269,5 @@ def _check_decimal(source: str, frame: pd.DataFrame) -> None:
             f"{source}, column {', '.join(found)}",
             f"numbers with a decimal comma, such as {example!r}",
             "a decimal point",
-            'pass decimal=","; or decimal="." where these are no numbers',
+            'pass decimal="," (--decimal ","); or decimal="." where these are no numbers',
         )
