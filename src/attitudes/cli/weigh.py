@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from attitudes.cli.options import DataOption, JsonOption, OutFileOption, StudyOption
+
 if TYPE_CHECKING:
     from attitudes.survey.survey import Survey
+    from attitudes.weighting.plan import WeightingPlan
     from attitudes.weighting.report import WeightingReport
 
 __all__ = ["register"]
 
 EXAMPLE = (
-    "Example: attitudes weigh --plan weights.yaml --data answers.csv --study mystudy "
-    "--out weighted.csv --json weights.json"
+    "Example: attitudes weigh --plan weights.yaml --data answers.csv "
+    "--out weighted.csv --report weights.html"
 )
 
 
@@ -25,27 +28,33 @@ def register(app: typer.Typer) -> None:
 
 
 def weigh(
-    data: Annotated[str, typer.Option(help="Data file: .csv, .xlsx, .sav or .dta.")],
     plan: Annotated[
-        str | None, typer.Option(help="YAML file with the steps; default: those of the study.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="YAML file with the steps, totals and design; default: the study's weighting.",
+        ),
     ] = None,
-    study: Annotated[
-        str | None, typer.Option(help="Study pack: a bundled name, a folder, or a study.yaml.")
-    ] = None,
+    data: DataOption = None,
+    study: StudyOption = None,
     codebook: Annotated[
-        bool,
-        typer.Option(help="Read the data by the study's codebook; --no-codebook: a plain CSV."),
-    ] = True,
-    out: Annotated[
-        str | None, typer.Option(help="CSV file for the data with the column weight_.")
+        bool | None,
+        typer.Option(
+            help="Read the data by the study's codebook, or as a plain CSV. Default: plain where "
+            "a plan and data come without a study."
+        ),
     ] = None,
-    json_file: Annotated[
-        str | None, typer.Option("--json", help="Write the report as JSON; - for standard output.")
+    out: OutFileOption = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="Write the one-page report (HTML)."),
     ] = None,
+    json_file: JsonOption = None,
 ) -> None:
     """Weight a sample: base, non-response, post-stratification, raking, calibration, trimming.
 
-    Exit status 0: done; 2: totals that cannot be met, or input that cannot be used.
+    --out takes the data with the new column weight_. Exit status 0: done; 2: totals that cannot
+    be met, or input that cannot be used.
     """
     from attitudes.cli.output import wants_quiet, write_json, write_text
     from attitudes.weighting.plan import load_plan
@@ -53,63 +62,87 @@ def weigh(
     from attitudes.weighting.report import weighting_report
 
     steps = None if plan is None else load_plan(plan)
-    survey = _read(data, study, codebook, steps)
+    plain = codebook is False
+    if codebook is None:
+        plain = plan is not None and data is not None and study is None
+    survey = _plain(data, study, steps) if plain else _coded(data, study)
     weighted = carry_out(survey, steps)
-    report = weighting_report(weighted, before=survey)
+    found = weighting_report(weighted, before=survey)
     if out is not None:
-        write_text(Path(out), weighted.to_pandas().to_csv(index=False))
-    write_json(json_file, report.to_dict())
+        write_text(out, weighted.to_pandas().to_csv(index=False, lineterminator="\n"))
+    if report is not None:
+        from attitudes.reporting.chapters.weighting import weighting_page
+
+        write_text(report, weighting_page(found))
+    write_json(json_file, found.to_dict())
     if not wants_quiet(json_file):
-        _show(report)
+        _show(found)
 
 
-def _read(data: str, study: str | None, codebook: bool, plan: Any) -> Survey:
+def _coded(data: Path | None, study: str | None) -> Survey:
+    from attitudes.cli.respondents import load
+
+    return load(study, data)[1]
+
+
+def _plain(data: Path | None, study: str | None, plan: WeightingPlan | None) -> Survey:
     from attitudes.errors import OptionError
-    from attitudes.study.loading import DEFAULT_STUDY, load_study
-    from attitudes.survey.reading import read_responses
     from attitudes.weighting.plan import read_plain
 
-    if codebook:
-        return read_responses(data, load_study(study or DEFAULT_STUDY))
     if study is not None:
-        raise OptionError("--no-codebook", f"--study {study} beside it", "one of the two")
-    if plan is None:
-        raise OptionError("--no-codebook", "no plan", "--plan with totals, and design where needed")
+        raise OptionError("weigh, --no-codebook", f"--study {study} beside it", "one of the two")
+    if plan is None or data is None:
+        missing = "--plan" if plan is None else "--data"
+        raise OptionError("weigh, --no-codebook", f"no {missing}", "--plan and --data")
     return read_plain(data, plan)
 
 
 def _show(report: WeightingReport) -> None:
     from attitudes.cli.output import print_table
+    from attitudes.reporting.chapters.weighting import number
 
     typer.echo(f"{report.title} ({report.provenance})")
-    for step in report.steps:
-        typer.echo(f"  {step}")
+    for count, step in enumerate(report.steps, 1):
+        typer.echo(f"  {count}. {step}")
     print_table(
         ("", "before", "after"),
-        [(name, f"{before:,.6g}", f"{after:,.6g}") for name, before, after in report.facts],
+        [(name, number(before), number(after)) for name, before, after in report.facts],
         numeric=("before", "after"),
     )
-    found = report.diagnostics
-    if found.margins:
-        columns = ("margin", "category", "n", "before", "after", "target", "diff before", "after ")
-        rows = [
-            (
-                row.margin,
-                row.category,
-                row.n,
-                f"{100 * row.before:.2f}%",
-                f"{100 * row.after:.2f}%",
-                f"{100 * row.target:.2f}%",
-                f"{row.difference_before:+.3f}",
-                f"{row.difference_after:+.3f}",
-            )
-            for row in found.margins
-        ]
-        print_table(columns, rows, title="Margins", numeric=columns[2:])
-    if found.numbers:
-        rows_ = [
-            (r.variable, f"{r.before:,.6g}", f"{r.after:,.6g}", f"{r.known:,.6g}")
-            for r in found.numbers
-        ]
-        columns_ = ("variable", "before", "after", "known")
-        print_table(columns_, rows_, title="Totals of numbers", numeric=columns_[1:])
+    for title, columns, rows in (_margins(report), _numbers(report)):
+        if rows:
+            print_table(columns, rows, title=title, numeric=columns[1:])
+
+
+Shown = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
+
+
+def _margins(report: WeightingReport) -> Shown:
+    from attitudes.reporting.chapters.weighting import signed
+
+    several = len({row.margin for row in report.diagnostics.margins}) > 1
+    rows: list[tuple[Any, ...]] = [
+        (
+            f"{row.margin}: {row.category}" if several else row.category,
+            f"{row.n:,}",
+            f"{100 * row.before:.2f}%",
+            f"{100 * row.after:.2f}%",
+            f"{100 * row.target:.2f}%",
+            signed(row.difference_before),
+            signed(row.difference_after),
+        )
+        for row in report.diagnostics.margins
+    ]
+    columns = ("category", "n", "before", "after", "target", "off before", "off after")
+    return "Margins; off: difference from the target in standard deviations of the population", columns, rows
+
+
+def _numbers(report: WeightingReport) -> Shown:
+    from attitudes.reporting.chapters.weighting import number
+
+    rows: list[tuple[Any, ...]] = [
+        (r.variable, *(number(v) for v in (r.mean_before, r.mean_after, r.mean_known, r.known)))
+        for r in report.diagnostics.numbers
+    ]
+    columns = ("number", "mean before", "mean after", "known mean", "known total")
+    return "Numbers with a known total", columns, rows

@@ -71,12 +71,17 @@ class NumberRow:
         Its name.
     before, after, known
         Weighted totals before and after, and the known total.
+    mean_before, mean_after, mean_known
+        The same per person, which a later rescaling does not change.
     """
 
     variable: str
     before: float
     after: float
     known: float
+    mean_before: float
+    mean_after: float
+    mean_known: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +187,13 @@ def weight_diagnostics(survey: Survey, *, before: Survey | None = None) -> Weigh
     start = _start(survey, before, weights)
     steps = weighting_steps(survey)
     margins: dict[str, Margin] = {}
-    numbers: dict[str, float] = {}
-    for step in steps:
-        if step.verb in _CALIBRATING:
-            given, found = split_numbers(step.parameters["totals"])
-            numbers |= found
-            if given:
-                margins |= {m.name: m for m in read_margins(survey, given, step.verb)}
+    numbers: dict[str, tuple[float, float]] = {}
+    for step, record in _calibrating(survey, steps):
+        given, found = split_numbers(step.parameters["totals"])
+        people = float(record.regression_weights.sum())
+        numbers |= {name: (total, people) for name, total in found.items()}
+        if given:
+            margins |= {m.name: m for m in read_margins(survey, given, step.verb)}
     both = (start > 0) & (weights > 0)
     factors = np.divide(weights, start, out=np.zeros_like(weights), where=both)
     return WeightDiagnostics(
@@ -197,7 +202,7 @@ def weight_diagnostics(survey: Survey, *, before: Survey | None = None) -> Weigh
         summarise_weights(factors),
         steps,
         tuple(r for m in margins.values() for r in _margin_rows(survey, m, start, weights)),
-        tuple(_number_row(survey, name, total, start, weights) for name, total in numbers.items()),
+        tuple(_number_row(survey, name, *known, start, weights) for name, known in numbers.items()),
         _traces(survey, steps),
         start,
         weights,
@@ -229,7 +234,7 @@ def _margin_rows(
         survey, margin, start, verb="weight_diagnostics", untargeted="keep", partial=True
     )
     firsts = cell_totals(first.codes, max(first.size, known + 2), start)[:known]
-    counts = np.bincount(coded.codes, minlength=known)[:known]
+    counts = np.bincount(coded.codes[weights > 0], minlength=known)[:known]
     target = margin.array() / margin.sum
     share_before, share_after = firsts / firsts.sum(), sums / sums.sum()
     off_before = standardised_differences(share_before, target)
@@ -252,14 +257,25 @@ def _margin_rows(
 
 
 def _number_row(
-    survey: Survey, name: str, known: float, start: FloatArray, weights: FloatArray
+    survey: Survey, name: str, known: float, people: float, start: FloatArray, weights: FloatArray
 ) -> NumberRow:
     values = survey.answers(name).as_float()
-    values = np.where(np.isfinite(values), values, 0.0)
-    return NumberRow(name, float(start @ values), float(weights @ values), known)
+    present = np.isfinite(values)
+    values = np.where(present, values, 0.0)
+    before, after = float(start @ values), float(weights @ values)
+    return NumberRow(
+        name,
+        before,
+        after,
+        known,
+        before / float(start[present].sum()),
+        after / float(weights[present].sum()),
+        known / people,
+    )
 
 
-def _traces(survey: Survey, steps: Sequence[Step]) -> tuple[Trace, ...]:
+def _calibrating(survey: Survey, steps: Sequence[Step]) -> list[tuple[Step, Calibration]]:
+    """Return the steps that matched totals, each with its record."""
     calibrating = [s for s in steps if s.verb in _CALIBRATING]
     if len(calibrating) != len(survey.calibrations):
         raise DataError(
@@ -267,8 +283,11 @@ def _traces(survey: Survey, steps: Sequence[Step]) -> tuple[Trace, ...]:
             f"{len(survey.calibrations)} records of calibration and {len(calibrating)} steps",
             "one record for each step of the history",
         )
-    pairs = zip(calibrating, survey.calibrations, strict=True)
-    made = [_trace(survey, step, record) for step, record in pairs]
+    return list(zip(calibrating, survey.calibrations, strict=True))
+
+
+def _traces(survey: Survey, steps: Sequence[Step]) -> tuple[Trace, ...]:
+    made = [_trace(survey, step, record) for step, record in _calibrating(survey, steps)]
     return tuple(trace for trace in made if trace is not None)
 
 

@@ -70,6 +70,8 @@ def load_plan(path: str | Path) -> WeightingPlan:
     StudyError
         All that is wrong with the file, each with its line and key.
     """
+    if not Path(path).is_file():
+        raise StudyError(str(path), "no such file", "a YAML file with 'weighting:'")
     file = read_yaml(Path(path))
     failures: list[AttitudesError] = [
         StudyError.unknown(file.where([key]), "key", str(key), ["weighting", "totals", "design"])
@@ -146,6 +148,8 @@ def read_plain(path: str | Path, plan: WeightingPlan) -> Survey:
     DataError
         A file that is no CSV, or without the columns of the design.
     """
+    if not Path(path).is_file():
+        raise DataError(str(path), "no such file", "a CSV of respondents")
     try:
         frame = pd.read_csv(path)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
@@ -237,7 +241,10 @@ def _totals(
     table = _model(TotalsTable, spec, file, key, failures)
     if table is None:
         return None
-    cells = read_totals(file.path.parent / table.file, table)
+    source = file.path.parent / table.file
+    if not source.is_file():
+        raise StudyError(file.where((*key, "file")), f"no file {table.file!r}", "a CSV by the plan")
+    cells = read_totals(source, table)
     return Margin(table.by, tuple(cells), tuple(cells.values()))
 
 
@@ -263,6 +270,10 @@ def _model(
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             at = (*key, *(p for p in detail["loc"] if isinstance(p, str | int)))
+            if detail["type"] == "extra_forbidden":
+                known = list(kind.model_fields)
+                failures.append(StudyError.unknown(file.where(at), "key", str(at[-1]), known))
+                continue
             shown = repr(detail["input"])
             found = "nothing" if detail["type"] == "missing" else shown[:80]
             allowed = detail["msg"].removeprefix("Input should be ")

@@ -145,7 +145,7 @@ def weight_charts(found: WeightDiagnostics) -> tuple[ChartData, ...]:
 def _facts(found: WeightDiagnostics) -> tuple[tuple[str, float, float], ...]:
     before, after = found.before, found.after
     return (
-        ("respondents with a weight", float(before.n), float(after.n)),
+        ("respondents", float(before.n), float(after.n)),
         ("effective n (Kish)", before.n_eff, after.n_eff),
         ("deff of weights (Kish)", before.deff, after.deff),
         ("coefficient of variation", before.cv, after.cv),
@@ -194,7 +194,10 @@ def _concentration(found: WeightDiagnostics) -> ChartData:
 
 
 def _margins(found: WeightDiagnostics) -> ChartData:
-    labels = tuple(f"{row.margin}: {row.category}" for row in found.margins)
+    several = len({row.margin for row in found.margins}) > 1
+    labels = tuple(
+        f"{row.margin}: {row.category}" if several else row.category for row in found.margins
+    )
     return ChartData(
         "margins",
         "Standardised differences from the population",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -102,15 +103,18 @@ def trim_weights(
 
     whose = [verb] if not as_names(by) else [f"{verb}, {group}" for group in groups]
 
-    def trimmed(weights: FloatArray, where: str = "") -> FloatArray:
+    def trimmed(weights: FloatArray, where: str = "") -> _Trimmed:
         own = [name + where for name in whose]
         return _trim_groups(weights, codes, own, lower, upper, relative_to, redistribute, strict)
 
-    weights = trimmed(design.weights)
+    made = trimmed(design.weights)
+    weights = made.weights
     replicates = None
     if design.replicates is not None:
         replicates = adjust_rows(
-            design.replicates, design.weights, lambda w, r: trimmed(w, f", replicate {r + 1}")
+            design.replicates,
+            design.weights,
+            lambda w, r: trimmed(w, f", replicate {r + 1}").weights,
         )
     parameters: dict[str, Any] = {
         "lower": lower,
@@ -121,10 +125,23 @@ def trim_weights(
         "by": list(as_names(by)),
         "column": column,
     }
-    changed = int((weights != design.weights).sum())
-    summary = f"{changed} weights changed; {spread(weights, design.weights)}"
+    moved = 100 * made.moved / float(design.weights.sum())
+    summary = (
+        f"{made.cut} weights cut, {made.raised} raised, {moved:.2g}% of the weight moved; "
+        f"{spread(weights, design.weights)}"
+    )
     step = Step(verb, parameters, summary)
     return finish(survey, weights, step, column=column, replicates=replicates)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trimmed:
+    """New weights, how many were raised and cut at first, and the weight given to the others."""
+
+    weights: FloatArray
+    raised: int
+    cut: int
+    moved: float
 
 
 def _check_bounds(lower: float | None, upper: float | None, relative_to: Reference) -> None:
@@ -150,8 +167,8 @@ def _trim_groups(
     relative_to: Reference,
     redistribute: Redistribution,
     strict: bool,
-) -> FloatArray:
-    out = np.array(weights)
+) -> _Trimmed:
+    out, raised, cut, moved = np.array(weights), 0, 0, 0.0
     for group, where in enumerate(whose):
         rows = np.flatnonzero((codes == group) & (weights > 0))
         if len(rows):
@@ -160,7 +177,8 @@ def _trim_groups(
                 weights[rows], low, high, redistribute=redistribute, strict=strict, where=where
             )
             out[rows] = own.weights
-    return out
+            raised, cut, moved = raised + own.raised, cut + own.cut, moved + abs(own.moved)
+    return _Trimmed(out, raised, cut, moved)
 
 
 def _limits(
