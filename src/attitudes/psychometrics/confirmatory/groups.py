@@ -16,7 +16,7 @@ from attitudes.psychometrics.items import resolve_items
 from attitudes.psychometrics.matrix_checks import check_variation
 from attitudes.survey.survey import Survey
 
-__all__ = ["Answered", "CovarianceKind", "covariance_kind", "gather_answers"]
+__all__ = ["Answered", "CovarianceKind", "covariance_kind", "gather_answers", "group_codes"]
 
 CovarianceKind = Literal["independent", "design"]
 
@@ -98,7 +98,7 @@ def gather_answers(
     items = resolve_items(survey, list(model.items), apply_keying=False)
     values = _turned(items.raw, model, items.low + items.high)
     w = items.weights if weights else np.ones(survey.n)
-    group, labels = _groups(survey, by)
+    group, labels = group_codes(survey, by)
     answered = np.isfinite(values)
     keep = (w > 0) & (group >= 0) & (answered.all(axis=1) if complete else answered.any(axis=1))
     rows = np.flatnonzero(keep)
@@ -130,7 +130,8 @@ def _turned(raw: FloatArray, model: ReadModel, total: FloatArray) -> FloatArray:
     return out
 
 
-def _groups(survey: Survey, by: str | None) -> tuple[IntArray, tuple[str, ...]]:
+def group_codes(survey: Survey, by: str | None) -> tuple[IntArray, tuple[str, ...]]:
+    """Return the number of each respondent's group, −1 without one, and the names."""
     if by is None:
         return np.zeros(survey.n, dtype=np.int64), ("",)
     column = survey.column(by)
