@@ -160,7 +160,7 @@ class _Builder:
         used = _extremes(self.answers, members)
         shares = [r for m in members if m.statistic == "share" for r in m.readings]
         self.kinds = (self.answers.missing or (NONE,)) if shares else (NONE,)
-        self.shown_missing = any(r.box in self.kinds for r in shares)
+        self.shown = {(r.table, r.place) for r in shares if r.box in self.kinds}
         self.substantive = used
         self.all_answers = (*used, *self.kinds)
         self.breakdowns = tuple(
@@ -220,7 +220,7 @@ class _Builder:
     def _respond(
         self, label: str, everyone: Mapping[str, Fraction], none: Mapping[str, Fraction]
     ) -> None:
-        if self.shown_missing:
+        if self.shown:
             return
         floor = 1 - self.response
         terms = {n: none.get(n, Fraction(0)) - floor for n in everyone}
@@ -269,7 +269,7 @@ class _Builder:
         everyone = tuple(self._sum(places, self.all_answers))
         answered = tuple(self._sum(places, (a for a in self.all_answers if a not in self.kinds)))
         unit = Fraction(1, 100)
-        if inside & set(self.kinds):
+        if inside & set(self.kinds) or (reading.table, reading.place) in self.shown:
             self.conditions.ratio(reading, values, everyone, member, unit=unit)
             return
         self.conditions.ratio(reading, values, everyone, member, unit=unit, ends=("high",))
@@ -304,6 +304,7 @@ def question_conditions(
     -----
     A printed share may have all respondents as its base or only those who answered. Its upper
     end bounds the part of all, its lower end the part of the answered: both readings are allowed.
+    Where a table prints the share of those who gave no answer beside it, all are the base.
     """
     floor = assumptions.response if response is None else response
     return _Builder(report, question, members, codings, assumptions, floor).build()

@@ -75,22 +75,19 @@ def years_of(report: Report, claim: Claim) -> list[Reading]:
     return [own[y] for y in sorted(own)]
 
 
-def compared_with(report: Report, claim: Claim, own: Reading) -> Reading | Fraction | None:
-    """Return what a claim compares with: a group, a question, a figure elsewhere, or a number."""
+def compared_with(
+    report: Report, claim: Claim, own: Reading
+) -> Reading | tuple[Reading, ...] | Fraction | None:
+    """Return what a claim compares with: a figure, several to be added up, or a number."""
     if not claim.other:
         return None
     if claim.other.count("/") == 2:
-        exhibit, row, column = claim.other.split("/")
-        stem = claim.statistic.partition(":")[0]
-        return next(
-            (
-                r
-                for statistic in (claim.statistic, stem)
-                for r in _counts(report, row, column, statistic)
-                if r.table == exhibit
-            ),
-            None,
-        )
+        exhibit, rows, column = claim.other.split("/")
+        named = [_named(report, exhibit, row, column, claim.statistic) for row in rows.split("+")]
+        known = tuple(r for r in named if r is not None)
+        if len(known) < len(named):
+            return None
+        return known if len(known) > 1 else known[0]
     try:
         return Fraction(claim.other.replace(",", ".").rstrip("%"))
     except ValueError:
@@ -103,3 +100,13 @@ def compared_with(report: Report, claim: Claim, own: Reading) -> Reading | Fract
         found = claim_readings(report, claim, group=claim.other)
     near = [r for r in found if r.table == own.table]
     return next(iter(near or found), None)
+
+
+def _named(report: Report, exhibit: str, row: str, column: str, statistic: str) -> Reading | None:
+    """Return the figure of a row and a column, of the wanted statistic if there is one."""
+    here = [
+        r
+        for r in report.readings
+        if (r.table, r.figure.row, r.figure.column) == (exhibit, row, column)
+    ]
+    return min(here, key=lambda r: r.figure.statistic != statistic, default=None)

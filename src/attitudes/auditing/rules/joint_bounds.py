@@ -56,60 +56,77 @@ def mean_bounds(
     Notes
     -----
     A printed share is one of all or of those who answered: among the answered it lies between its
-    lower end and its upper end divided by the smallest part that answered. That part is what
-    printed shares of non-answers leave, else ``response``.
+    lower end and its upper end divided by ``response``, the smallest part that answered. Where
+    shares of non-answers are printed beside it, all are the base, and a mean of the answered is
+    Σ v·x / Σ x over the substantive answers: with y = x·t and Σ y = 1 a linear programme again
+    (Charnes and Cooper).
     """
     answers = setting.report.answers[setting.question]
     valued = [a for a in answers.values if a in coding.values]
-    answered = _answered(answers, shares, response)
+    held = [(r, inside_of(answers, r.box)) for r in shares]
+    if not valued or not any(inside & set(valued) for _, inside in held):
+        return None
+    shown = any(r.box in answers.missing for r in shares)
+    everything = [*answers.values, *answers.missing] if shown else valued
     rows, limits = [], []
-    for r in shares:
-        inside = inside_of(answers, r.box) & set(valued)
+    for r, inside in held:
         if not inside or r.interval.low is None or r.interval.high is None:
             continue
-        row = np.array([1.0 if a in inside else 0.0 for a in valued])
-        rows += [row, -row]
-        limits += [
-            min(1.0, float(r.interval.high / 100 / answered)),
-            -float(r.interval.low / 100),
-        ]
-    if not rows or not valued:
-        return None
-    values = np.array([float(coding.values[a]) for a in valued])
-    found = [_extreme(sign * values, np.array(rows), np.array(limits)) for sign in (1, -1)]
+        low, high = float(r.interval.low / 100), float(r.interval.high / 100)
+        row = np.array([*(1.0 if a in inside else 0.0 for a in everything), 0.0])
+        if not inside & set(everything):
+            continue
+        if shown:
+            rows += [row - high * _last(row), low * _last(row) - row]
+            limits += [0.0, 0.0]
+        else:
+            rows += [row, -row]
+            limits += [min(1.0, high / float(response)), -low]
+    answered = np.array([*(1.0 if a in valued else 0.0 for a in everything), 0.0])
+    equal, right = [answered], [1.0]
+    if shown:
+        equal.append(1.0 - 2.0 * _last(answered))
+        right.append(0.0)
+    else:
+        equal.append(_last(answered))
+        right.append(1.0)
+    values = np.array([*(float(coding.values.get(a, 0)) for a in everything), 0.0])
+    programme = (np.array(rows), np.array(limits), np.array(equal), np.array(right))
+    found = [_extreme(sign * values * answered, *programme) for sign in (1, -1)]
     if found[0] is None or found[1] is None:
         return None
-    ends = [float(values @ p) for p in found if p is not None]
-    words = [_words(p, values) for p in found if p is not None]
+    ends = [float((values * answered) @ p) for p in found if p is not None]
+    words = [_words(p * answered, values, p[-1]) for p in found if p is not None]
     exact = [Fraction(round(e * _GRAIN), _GRAIN) for e in ends]
-    return MeanBounds(Interval(exact[0], exact[1]), words[0], words[1], answered)
+    part = Fraction(1) if shown else response
+    return MeanBounds(Interval(exact[0], exact[1]), words[0], words[1], part)
 
 
-def _answered(answers: Answers, shares: Sequence[Reading], response: Fraction) -> Fraction:
-    missing = {r.box: r.interval.high for r in shares if r.box in answers.missing}
-    if not answers.missing or set(missing) != set(answers.missing):
-        return response
-    left = 1 - sum((h for h in missing.values() if h is not None), Fraction(0)) / 100
-    return max(left, Fraction(1, 100))
+def _last(row: NDArray[np.float64]) -> NDArray[np.float64]:
+    unit = np.zeros(len(row))
+    unit[-1] = 1.0
+    return unit
 
 
 def _extreme(
-    cost: NDArray[np.float64], rows: NDArray[np.float64], limits: NDArray[np.float64]
+    cost: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    limits: NDArray[np.float64],
+    equal: NDArray[np.float64],
+    right: NDArray[np.float64],
 ) -> NDArray[np.float64] | None:
     result: Any = optimize.linprog(
-        cost,
-        A_ub=rows,
-        b_ub=limits,
-        A_eq=np.ones((1, len(cost))),
-        b_eq=np.array([1.0]),
-        method="highs",
+        cost, A_ub=rows, b_ub=limits, A_eq=equal, b_eq=right, method="highs"
     )
     return None if result.x is None else np.asarray(result.x, dtype=float)
 
 
-def _words(parts: NDArray[np.float64], values: NDArray[np.float64]) -> str:
-    kept = [(p, v) for p, v in zip(parts, values, strict=True) if p > 5e-4]
-    return " + ".join(f"{100 * p:.1f} % × {decimal_text(Fraction(str(v)))}" for p, v in kept)
+def _words(parts: NDArray[np.float64], values: NDArray[np.float64], scale: float) -> str:
+    """Return shares times values; over their sum when non-answers are among the shares."""
+    kept = [(p / scale, v) for p, v in zip(parts, values, strict=True) if p / scale > 5e-4]
+    listed = " + ".join(f"{100 * p:.1f} % × {decimal_text(Fraction(str(v)))}" for p, v in kept)
+    whole = sum(p for p, _ in kept)
+    return listed if abs(whole - 1) < 5e-4 else f"({listed}) / {100 * whole:.1f} %"
 
 
 def share_bounds(setting: Setting, shares: Sequence[Reading], inside: frozenset[str]) -> Interval:

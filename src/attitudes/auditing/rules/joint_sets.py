@@ -152,15 +152,18 @@ def joint_cases(
     if strict.solve().status == "feasible":
         return []
     proved = work.sets(loose, seconds)
-    found = [_case(work, chosen, "impossible", proved.removals) for chosen in proved.sets]
+    found: list[JointCase] = []
+    for chosen in proved.sets:
+        found += _cases(work, chosen, "impossible", proved.removals)
     tight = work.sets(strict, seconds)
-    new = [s for s in tight.sets if not any(known <= s for known in proved.sets)]
-    found += [_case(work, s, "consistent_if", tight.removals) for s in new]
+    for chosen in tight.sets:
+        if not any(known <= chosen for known in proved.sets):
+            found += _cases(work, chosen, "consistent_if", tight.removals)
     if not (proved.complete and tight.complete):
         found.append(_open(work, f"the budget of {seconds:g} seconds ran out"))
     elif not found:
         found.append(_open(work, "the solver's proof could not be verified in exact fractions"))
-    return [c for c in found if c is not None]
+    return found
 
 
 def _open(work: QuestionWork, why: str) -> JointCase:
@@ -175,28 +178,87 @@ def _open(work: QuestionWork, why: str) -> JointCase:
     return JointCase(work.question, work.members, case, "undecided", ())
 
 
-def _case(
+def _cases(
     work: QuestionWork,
     chosen: frozenset[int],
     verdict: Verdict,
     removals: Sequence[frozenset[int]],
-) -> JointCase:
+) -> list[JointCase]:
+    """Return the cases of a minimal set: shares and means of each place that alone contradict."""
     kept = tuple(work.members[i] for i in sorted(chosen))
     strict = verdict == "consistent_if"
     response = Fraction(1) if strict else work.assumptions.response
-    conditions, sharp = _narrowed(work, kept, response, strict)
+    named = tuple(tuple(member_name(work.members[i]) for i in sorted(s)) for s in removals)
+    rate = work.price(chosen)
+    parts = [p for p in _places(kept) if _contradicts(work, p, response, strict)] or [kept]
+    return [_case(work, kept, p, rate, response, verdict, named) for p in parts]
+
+
+def _places(kept: Sequence[Member]) -> list[tuple[Member, ...]]:
+    """Return, where means meet shares, the figures of each place that prints both."""
+    means = [r for m in kept if m.statistic == "mean" for r in m.readings]
+    shares = [r for m in kept if m.statistic == "share" for r in m.readings]
+    found: list[tuple[Member, ...]] = []
+    for place in dict.fromkeys(r.place for r in shares):
+        own = tuple(r for r in means if r.place == place)
+        if not own and not place[1]:
+            own = tuple(means)
+        if own:
+            here = tuple(r for r in shares if r.place == place)
+            found.append((Member(own[0].table, "mean", own), Member(here[0].table, "share", here)))
+    return found
+
+
+def _contradicts(
+    work: QuestionWork, members: Sequence[Member], response: Fraction, strict: bool
+) -> bool:
+    return _only(work, members, response, strict).solve().status == "impossible"
+
+
+def _case(
+    work: QuestionWork,
+    kept: tuple[Member, ...],
+    part: Sequence[Member],
+    rate: Fraction | None,
+    response: Fraction,
+    verdict: Verdict,
+    removals: tuple[tuple[str, ...], ...],
+) -> JointCase:
+    strict = verdict == "consistent_if"
+    conditions, sharp = _narrowed(work, part, response, strict)
     result = conditions.solve()
     if result.certificate is None:
         return _open(work, "a contradiction was found, and its proof could not be verified")
     proof = conditions.to_json(result.certificate, work.assumptions.rounding)
-    rate = work.price(chosen)
-    given = work.given(response, strict)
-    setting = Setting(work.report, work.question, work.codings, given)
+    setting = Setting(work.report, work.question, work.codings, work.given(response, strict))
     sentence = contradiction(setting, kept, sharp, response)
     gap = 1.0 if rate is None else float(1 - rate)
-    case = Case(tuple(r.index for r in sharp), sentence, proof, price_words(rate), gap)
-    named = tuple(tuple(member_name(work.members[i]) for i in sorted(s)) for s in removals)
-    return JointCase(work.question, kept, case, verdict, named)
+    figures = tuple(r.index for r in (*sharp, *_beside(work, part, sharp)))
+    case = Case(figures, sentence, proof, price_words(rate), gap)
+    return JointCase(work.question, kept, case, verdict, removals)
+
+
+def _beside(work: QuestionWork, part: Sequence[Member], sharp: Sequence[Reading]) -> list[Reading]:
+    """Return the other figures of the rows and bars told: they are printed as one."""
+    used = {r.index for r in sharp}
+    lines = {(r.table, r.kind) for r in sharp}
+    places = {(r.table, r.place) for r in sharp if r.kind == "share"}
+    own = [r for m in part for r in m.readings]
+    totals = [
+        r
+        for r in work.report.readings
+        if r.question == work.question
+        and r.total
+        and r.kind == "mean"
+        and (r.table, "mean") in lines
+        and not r.table.startswith("text")
+    ]
+    return [
+        r
+        for r in dict.fromkeys((*own, *totals))
+        if r.index not in used
+        and (r in totals or (r.kind == "share" and (r.table, r.place) in places))
+    ]
 
 
 def _narrowed(

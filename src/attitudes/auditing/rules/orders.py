@@ -11,6 +11,7 @@ from attitudes.auditing.model import Assumptions, Case, Finding
 from attitudes.auditing.proofs import group_cases, prove, text_of
 from attitudes.auditing.readings import TOTAL, Reading, Report
 from attitudes.auditing.rules.claim_readings import claim_readings, compared_with, years_of
+from attitudes.auditing.rules.share_orders import against_means
 from attitudes.study.claims import Claim
 
 __all__ = ["check_orders"]
@@ -43,6 +44,8 @@ def check_orders(report: Report, assumptions: Assumptions) -> list[Finding]:
         for case in _cases(report, claim, assumptions):
             key = (_FAMILIES[claim.relation], case.certificate is not None and not case.price)
             found.setdefault(key, []).append(case)
+        for own in claim_readings(report, claim)[:1]:
+            found.setdefault(("against_means", False), []).extend(against_means(report, claim, own))
     words = ["the sentence speaks of the figures of its own exhibit"]
     return [
         finding
@@ -153,7 +156,7 @@ def _than(sign: int) -> Callable[[Report, Claim, Reading, Assumptions], list[Cas
 
     def check(report: Report, claim: Claim, own: Reading, assumptions: Assumptions) -> list[Case]:
         other = compared_with(report, claim, own)
-        if other is None:
+        if other is None or isinstance(other, tuple):
             return []
         if isinstance(other, Fraction):
             return _limit(report, claim, own, other, sign, word, assumptions)
@@ -244,25 +247,30 @@ def _bound(sign: int) -> Callable[[Report, Claim, Reading, Assumptions], list[Ca
 def _equal(close: bool) -> Callable[[Report, Claim, Reading, Assumptions], list[Case]]:
     def check(report: Report, claim: Claim, own: Reading, assumptions: Assumptions) -> list[Case]:
         other = compared_with(report, claim, own)
-        if not isinstance(other, Reading):
+        if other is None or isinstance(other, Fraction):
             return []
-        gap = abs(own.printed.value - other.printed.value)
+        parts = other if isinstance(other, tuple) else (other,)
+        interval = parts[0].interval
+        for part in parts[1:]:
+            interval = interval.plus(part.interval)
+        summed = sum((p.printed.value for p in parts), Fraction(0))
+        gap = abs(own.printed.value - summed)
         far = gap > _FAR.get(own.kind, Fraction(0))
-        if not (far if close else not own.interval.meets(other.interval)):
+        if not (far if close else not own.interval.meets(interval)):
             return []
         price = f"a difference of {text_of(gap)} counts as none"
-        size = _size(own, float(gap))
+        size, subject = _size(own, float(gap)), f"{_subject(report, claim)} "
         if own.kind in ("count", "population", "other"):
             price = "one is the plan and the other what was done"
             size = min(1.0, float(gap / max(own.printed.value, Fraction(1))))
             subject = ""
-        else:
-            subject = f"{_subject(report, claim)} "
+        beside = " + ".join(_named(report, p) for p in parts)
+        total = f" = {text_of(summed)}" if len(parts) > 1 else ""
         sentence = (
             f"The text has {subject}{'about ' if close else ''}the same for "
-            f"{_named(report, own)} and {_named(report, other)}."
+            f"{_named(report, own)} and {beside}{total}."
         )
-        return [Case((own.index, other.index), sentence, None, price, size)]
+        return [Case((own.index, *(p.index for p in parts)), sentence, None, price, size)]
 
     return check
 

@@ -70,12 +70,39 @@ def _same_share(report: Report) -> list[Case]:
     return cases
 
 
+def _two_dates(report: Report) -> list[Case]:
+    """One number of one thing, printed in two places for two years."""
+    years = [
+        r
+        for r in report.readings
+        if r.kind in ("count", "population") and r.figure.column.isdigit() and r.printed.value > 9
+    ]
+    cases = []
+    for first, second in combinations(years, 2):
+        same = (first.figure.row, first.figure.statistic, first.printed.value) == (
+            second.figure.row,
+            second.figure.statistic,
+            second.printed.value,
+        )
+        if not same or first.figure.column == second.figure.column or first.table == second.table:
+            continue
+        sentence = (
+            f"{report.label(first.figure.row)}: {first.figure.printed} is printed for "
+            f"{first.figure.column} ({first.table}) and for {second.figure.column} "
+            f"({second.table})."
+        )
+        price = "the number was the same in both years"
+        cases.append(Case((first.index, second.index), sentence, None, price, 0.1))
+    return cases
+
+
 def check_patterns(report: Report, assumptions: Assumptions) -> list[Finding]:
     """Find repeated rows and columns, and percentages printed for two statements."""
     words = ["nothing but the print is known"]
     lines = [*_twins(report, by_row=True), *_twins(report, by_row=False)]
     return [
         *group_cases("patterns", "repeated_line", "consistent_if", words, lines),
+        *group_cases("patterns", "two_dates", "consistent_if", words, _two_dates(report)),
         *group_cases("patterns", "repeated_share", "consistent_if", words, _same_share(report)),
     ]
 

@@ -131,10 +131,15 @@ def _case(
         f"{name}, {what}, {report.place(first)}: {first.figure.printed} in {first.table}, "
         f"{second.figure.printed} in {second.table}."
     )
-    elsewhere = _elsewhere(report, first, second) or _elsewhere(report, second, first)
+    same = _elsewhere(report, first, second)
+    stray, cell = (first, second) if same else (second, first)
+    same = same or _elsewhere(report, second, first)
+    places = " and ".join(report.place(r) for r in same)
+    elsewhere = f"In {cell.table} {stray.figure.printed} stands at {places}." if same else ""
     size = float(abs(first.printed.value - second.printed.value))
     scale = 100 if first.kind == "share" else 5
-    figures = tuple(dict.fromkeys((first.index, second.index, *(r.index for r in readings))))
+    every = (first, second, *readings, *same)
+    figures = tuple(dict.fromkeys(r.index for r in every))
     return Case(
         figures,
         f"{sentence} {elsewhere}".strip(),
@@ -144,9 +149,11 @@ def _case(
     )
 
 
-def _elsewhere(report: Report, stray: Reading, cell: Reading) -> str:
-    """Say which other group of the table prints the stray value."""
-    same = [
+def _elsewhere(report: Report, stray: Reading, cell: Reading) -> list[Reading]:
+    """Return the other groups for which the cell's table prints the stray value."""
+    if stray.table == cell.table:
+        return []
+    return [
         r
         for r in report.readings
         if r.table == cell.table
@@ -157,7 +164,3 @@ def _elsewhere(report: Report, stray: Reading, cell: Reading) -> str:
         and r.groups != cell.groups
         and r.printed.value == stray.printed.value
     ]
-    if not same or stray.table == cell.table:
-        return ""
-    places = " and ".join(report.place(r) for r in same)
-    return f"In {cell.table} {stray.figure.printed} stands at {places}."

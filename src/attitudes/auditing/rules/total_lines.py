@@ -58,10 +58,14 @@ def column_lines(report: Report) -> list[Line]:
     lines = []
     for readings in rows.values():
         totals = [r for r in readings if r.total]
-        groups = {r.groups[0]: r for r in readings if len(r.groups) == 1}
-        homes = {r.breakdown for r in groups.values()}
-        if len(totals) == 1 and len(homes) == 1 and set(groups) == set(report.groups[homes.pop()]):
-            lines.append(Line(totals[0], tuple(groups.values())))
+        if len(totals) != 1:
+            continue
+        for breakdown in dict.fromkeys(r.breakdown for r in readings if len(r.groups) == 1):
+            groups = {
+                r.groups[0]: r for r in readings if r.breakdown == breakdown and len(r.groups) == 1
+            }
+            if set(groups) == set(report.groups[breakdown]):
+                lines.append(Line(totals[0], tuple(groups.values())))
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 from attitudes.auditing.model import Assumptions, Case, ConventionFinding, Finding
 from attitudes.auditing.proofs import group_cases, rounding_words, text_of
@@ -21,7 +22,7 @@ from attitudes.auditing.rules.total_lines import (
     weights_of,
     weights_proof,
 )
-from attitudes.numerics.printed.exact import Rounding
+from attitudes.numerics.printed.exact import Rounding, round_exact
 
 __all__ = ["TotalsAnswer", "check_totals"]
 
@@ -73,6 +74,9 @@ def check_totals(report: Report, assumptions: Assumptions) -> TotalsAnswer:
     cases = [case for line in rows if (case := _row_case(report, line, assumptions))]
     words = [rounding_words(assumptions), f"the level of a scale is {_ITEM_MEANS}"]
     findings += group_cases("totals", "total_row", "consistent_if", words, cases)
+    words = [*words, "rounded means average out: the mean of the printed items is near the level"]
+    swapped = _swapped(report, rows)
+    findings += group_cases("totals", "totals_exchanged", "consistent_if", words, swapped)
     if rows:
         figures = tuple(line.total.index for line in rows)
         name = "total_row:mean_of_item_means"
@@ -197,6 +201,46 @@ def _row_case(report: Report, line: Line, assumptions: Assumptions) -> Case | No
         case.certificate,
         "the level is of other items" if outside else price,
         case.size,
+    )
+
+
+def _swapped(report: Report, rows: Sequence[Line]) -> list[Case]:
+    """Two levels of one row that fit the items of each other's column better than their own.
+
+    Notes
+    -----
+    Either level lies within what the rounding of the items allows, or it would be told as such.
+    """
+    by_row: dict[tuple[str, str], list[Line]] = {}
+    for line in rows:
+        by_row.setdefault((line.total.table, line.total.question), []).append(line)
+    cases = []
+    for lines in by_row.values():
+        means = {id(x): _mean(x, [Fraction(1)] * len(x.parts)) for x in lines}
+        off = [x for x in lines if not _rounds_to(means[id(x)], x)]
+        for first, second in combinations(off, 2):
+            one, two = means[id(first)], means[id(second)]
+            if not (_rounds_to(one, second) and _rounds_to(two, first)):
+                continue
+            a, b = first.total, second.total
+            places = a.printed.decimals + 2
+            sentence = (
+                f"{a.table}, {report.label(a.question)}: the items give {text_of(one, places)} "
+                f"for {report.place(a)} and {text_of(two, places)} for {report.place(b)}; printed "
+                f"are {a.figure.printed.strip()} and {b.figure.printed.strip()}, which would fit "
+                "the other way round."
+            )
+            price = "the items' means were nearly all rounded in one direction"
+            figures = (a.index, b.index, *first.figures[:-1], *second.figures[:-1])
+            cases.append(Case(figures, sentence, None, price, 0.1))
+    return cases
+
+
+def _rounds_to(value: Fraction, line: Line) -> bool:
+    printed = line.total.printed
+    return any(
+        round_exact(value, printed.decimals, rule) == printed.value
+        for rule in ("half_up", "half_even")
     )
 
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 from attitudes.auditing.model import Assumptions, Case, Finding
 from attitudes.auditing.proofs import group_cases, rounding_words
 from attitudes.auditing.readings import Reading, Report
-from attitudes.auditing.rules.whole_groups import filter_bases, group_bases, survey_base
+from attitudes.auditing.rules.whole_bars import bar_bases, filter_bases
+from attitudes.auditing.rules.whole_groups import group_bases, survey_base
 from attitudes.auditing.rules.whole_numbers import (
     around,
     fits,
@@ -37,6 +38,13 @@ def check_whole_answers(report: Report, assumptions: Assumptions) -> list[Findin
         ),
         *group_cases(
             "whole_answers",
+            "base_of_bar",
+            "consistent_if",
+            [*words, "one rounding rule within a bar", "all respondents of the group are in it"],
+            bar_bases(report, assumptions),
+        ),
+        *group_cases(
+            "whole_answers",
             "base_of_all",
             "consistent_if",
             [*words, "all respondents are the base"],
@@ -46,7 +54,11 @@ def check_whole_answers(report: Report, assumptions: Assumptions) -> list[Findin
             "whole_answers",
             "base_of_filter",
             "consistent_if",
-            [*words, "those who gave the filtering answer are the base"],
+            [
+                *words,
+                "one rounding rule within a bar",
+                "those who gave the filtering answer are the base",
+            ],
             filter_bases(report, assumptions),
         ),
         *group_cases(

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from attitudes.auditing.filters import filter_base
 from attitudes.auditing.model import Assumptions, Case
 from attitudes.auditing.readings import Reading, Report
 from attitudes.auditing.rules.whole_numbers import (
@@ -16,10 +15,9 @@ from attitudes.auditing.rules.whole_numbers import (
     rounded,
     share_interval,
 )
-from attitudes.numerics.printed.feasibility import shrink
 from attitudes.numerics.printed.grim import nearest_base, workable_bases
 
-__all__ = ["filter_bases", "group_bases", "survey_base"]
+__all__ = ["group_bases", "survey_base"]
 
 
 def group_bases(report: Report, assumptions: Assumptions) -> list[Case]:
@@ -101,62 +99,3 @@ def _group_case(
     size = 0.1 + 0.1 * len(failing)
     figures = tuple(r.index for r in (*failing, *others))
     return Case(figures, sentence, proof, price, size)
-
-
-def filter_bases(report: Report, assumptions: Assumptions) -> list[Case]:
-    """Percentages among those who gave an answer to another question."""
-    found: dict[tuple[str, str, tuple[str, ...]], list[Reading]] = {}
-    for r in report.readings:
-        answers = report.answers.get(r.question)
-        if (
-            r.kind == "share"
-            and answers is not None
-            and answers.asked_of
-            and len(r.groups) < 2
-            and r.known
-        ):
-            found.setdefault((r.question, *r.place), []).append(r)
-    cases = []
-    for (question, breakdown, groups), readings in found.items():
-        between = filter_base(report, question, breakdown, groups, assumptions.base_slack)
-        if between is None:
-            continue
-        table = max({r.table for r in readings}, key=lambda t: sum(r.table == t for r in readings))
-        case = _filter_case(report, [r for r in readings if r.table == table], between, assumptions)
-        cases += [case] if case else []
-    return cases
-
-
-def _filter_case(
-    report: Report, readings: Sequence[Reading], between: tuple[int, int], assumptions: Assumptions
-) -> Case | None:
-    exclusive = report.answers[readings[0].question].exclusive
-
-    def works(chosen: frozenset[int]) -> bool:
-        shares = [share_interval(readings[i]) for i in sorted(chosen)]
-        bases = workable_bases(shares, largest=between[1], exclusive=exclusive)
-        return any(n >= between[0] for n in bases)
-
-    everything = frozenset(range(len(readings)))
-    if works(everything):
-        return None
-    minimal = [readings[i] for i in sorted(shrink(everything, lambda s: not works(s)))]
-    rest = [share_interval(r) for r in readings if r not in minimal[:1]]
-    price = "the figures have different bases"
-    for r in minimal:
-        rest = [share_interval(other) for other in readings if other is not r]
-        fits = [
-            n
-            for n in workable_bases(rest, largest=between[1], exclusive=exclusive)
-            if n >= between[0]
-        ]
-        if fits:
-            nearest = f"{around(r, fits[0])}"
-            price = f"the base is {fits[0]}, which gives all but {r.figure.printed} ({nearest})"
-            break
-    listed = ", ".join(f"{r.figure.printed.strip()} ({r.box})" for r in minimal)
-    sentence = (
-        f"{report.label(readings[0].question)}, {report.place(readings[0])}, "
-        f"{readings[0].table}: no base from {between[0]} to {between[1]} gives {listed} together."
-    )
-    return Case(tuple(r.index for r in minimal), sentence, None, price, 0.2)
