@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attitudes.aggregation.levels import code_levels
+from attitudes.errors import DataError
 from attitudes.numerics.design import FloatArray
 from attitudes.survey.survey import Answers, Survey
 
@@ -16,6 +17,7 @@ __all__ = ["CodedAnswers", "MeasuredAnswers", "coded_categories", "numeric_answe
 
 MAX_CODES = 32
 PROBED = 4_096
+LARGEST = 1e145
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,13 @@ class MeasuredAnswers:
 
 
 def numeric_answers(survey: Survey, name: str) -> CodedAnswers | MeasuredAnswers:
-    """Return the numeric answers to ``name``: coded where they are whole numbers of small range."""
+    """Return the numeric answers to ``name``: coded where they are whole numbers of small range.
+
+    Raises
+    ------
+    DataError
+        No numbers, infinite ones, or such that their squares overflow.
+    """
     answers = survey.answers(name)
     whole = _whole(answers)
     if whole is not None and len(whole):
@@ -67,12 +75,22 @@ def numeric_answers(survey: Survey, name: str) -> CodedAnswers | MeasuredAnswers
     values = np.asarray(answers.values, dtype=np.float64)
     if answers.present is not None:
         values = np.where(answers.present, values, 0.0)
+    if len(values) and max(-values.min(), values.max()) > LARGEST:
+        raise DataError(
+            f"survey, column {name}",
+            f"numbers as large as {np.abs(values).max():g}",
+            f"up to {LARGEST:g}, whose squares can be summed",
+            "express the column in a larger unit",
+        )
     return MeasuredAnswers(values, answers.present)
 
 
 def coded_categories(survey: Survey, name: str) -> CodedAnswers:
     """Return the categories of ``name`` as codes."""
     levels = code_levels(survey, name)
+    if not levels.values:
+        # Nobody answered and no codebook says what could have been: one row, marked as such.
+        return CodedAnswers(np.zeros(survey.n, np.int8), np.zeros(1), (None,), survey.n == 0)
     codes = levels.codes + np.int64(1) if len(levels.values) > 126 else _plus_one(levels.codes)
     complete = not len(codes) or bool(codes.min() > 0)
     return CodedAnswers(codes, np.arange(len(levels.values), dtype=float), levels.values, complete)

@@ -10,11 +10,18 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from attitudes.errors import DesignError, OptionError
+from attitudes.errors import DataError, DesignError, OptionError, raise_all
 from attitudes.survey.design import SurveyDesign, stages
 from attitudes.survey.survey import Survey
 
-__all__ = ["GroupedColumn", "GroupedFrame", "group_frame", "number_column", "selection_of"]
+__all__ = [
+    "GroupedColumn",
+    "GroupedFrame",
+    "group_frame",
+    "infinite_values",
+    "number_column",
+    "selection_of",
+]
 
 INSIDE, GIVEN = "attitudes_inside", "attitudes_weight"
 ROWS, WEIGHT, POSITIVE, BAD = "attitudes_n", "attitudes_w", "attitudes_pos", "attitudes_bad"
@@ -32,11 +39,15 @@ class GroupedColumn:
         Expression whose weighted sum is the denominator.
     values
         Expressions whose weighted sums are wanted.
+    infinite
+        Name of the column and an expression for its infinite values, which are refused; None
+        where it cannot hold any.
     """
 
     present: nw.Expr
     base: nw.Expr
     values: tuple[nw.Expr, ...]
+    infinite: tuple[str, nw.Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +84,6 @@ def number_column(survey: Survey, name: str, schema: nw.Schema) -> tuple[nw.Expr
     DataError
         When the column does not hold numbers.
     """
-    from attitudes.errors import DataError
-
     kind = schema[name]
     if not kind.is_numeric() and kind != nw.Boolean:
         raise DataError(
@@ -91,6 +100,14 @@ def number_column(survey: Survey, name: str, schema: nw.Schema) -> tuple[nw.Expr
         if not isinstance(code, str):
             present = present & (column != code)
     return present, column.cast(nw.Float64)
+
+
+def infinite_values(name: str, schema: nw.Schema) -> tuple[str, nw.Expr] | None:
+    """Return a column's name and which of its values are infinite; None where none can be."""
+    if not schema[name].is_float():
+        return None
+    column = nw.col(name)
+    return name, ~column.is_null() & ~column.is_nan() & ~column.is_finite()
 
 
 def selection_of(where: Any, schema: nw.Schema) -> nw.Expr:
@@ -159,6 +176,8 @@ def group_frame(
     ------
     DesignError
         Weights that are missing, infinite, negative or all zero; units without a code.
+    DataError
+        Infinite answers.
     """
     frame = nw.from_native(survey.frame).lazy()
     schema = frame.collect_schema()
@@ -186,6 +205,7 @@ def group_frame(
         parts.append(grouped.collect().to_pandas())
     whole = _joined(parts, [*keys, INSIDE])
     _check(whole, survey, keys)
+    _refuse_infinite(whole, columns)
     return _unpacked(whole, columns)
 
 
@@ -195,6 +215,8 @@ def _sums(i: int, column: GroupedColumn, weight: nw.Expr) -> list[nw.Expr]:
         nw.when(counted).then(1).otherwise(0).sum().alias(f"n_{i}"),
         nw.when(column.present).then(weight * column.base).otherwise(0.0).sum().alias(f"b_{i}"),
     ]
+    if column.infinite is not None:
+        out.append(nw.when(column.infinite[1]).then(1).otherwise(0).sum().alias(f"i_{i}"))
     for j, value in enumerate(column.values):
         out.append(
             nw.when(column.present).then(weight * value).otherwise(0.0).sum().alias(f"v_{i}_{j}")
@@ -228,11 +250,25 @@ def _check(whole: pd.DataFrame, survey: Survey, keys: list[str]) -> None:
             )
 
 
+def _refuse_infinite(whole: pd.DataFrame, columns: Sequence[GroupedColumn]) -> None:
+    raise_all(
+        [
+            DataError(
+                f"survey, column {column.infinite[0]}",
+                f"{int(whole[f'i_{i}'].sum())} infinite values",
+                "finite numbers; nothing, or NaN, where there is no answer",
+            )
+            for i, column in enumerate(columns)
+            if column.infinite is not None and whole[f"i_{i}"].sum() > 0
+        ]
+    )
+
+
 def _unpacked(whole: pd.DataFrame, columns: Sequence[GroupedColumn]) -> GroupedFrame:
     def numbers(name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
         return whole[name].to_numpy(dtype=np.float64)
 
-    sums = [name for name in whole.columns if name[:2] in ("n_", "b_", "v_")]
+    sums = [name for name in whole.columns if name[:2] in ("n_", "b_", "v_", "i_")]
     return GroupedFrame(
         whole.drop(columns=[ROWS, WEIGHT, POSITIVE, BAD, *sums]),
         whole[INSIDE].to_numpy(dtype=bool),

@@ -17,6 +17,7 @@ from attitudes.aggregation.grouped import (
     GroupedColumn,
     GroupedFrame,
     group_frame,
+    infinite_values,
     number_column,
     unit_columns,
 )
@@ -82,9 +83,11 @@ def mean_columns(survey: Survey, names: Sequence[str]) -> list[GroupedKind]:
         for i in wide:
             shifts[i] = float(np.nan_to_num(float(found[f"m{i}"].iloc[0] or 0.0)))
     out = []
-    for (present, value), c in zip(pairs, shifts, strict=True):
+    for name, (present, value), c in zip(names, pairs, shifts, strict=True):
         off = value - c
-        out.append(GroupedKind(GroupedColumn(present, nw.lit(1.0), (value, off * off)), None, c))
+        infinite = infinite_values(name, schema)
+        column = GroupedColumn(present, nw.lit(1.0), (value, off * off), infinite)
+        out.append(GroupedKind(column, None, c))
     return out
 
 

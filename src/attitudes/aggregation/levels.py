@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from attitudes.errors import DataError
 from attitudes.numerics.design import IntArray
 from attitudes.survey.survey import Survey
 
@@ -49,7 +50,7 @@ def code_levels(survey: Survey, name: str) -> Levels:
     Raises
     ------
     DataError
-        When the column is not there.
+        When the column is not there, or holds infinite numbers.
     """
     series = survey.column(name)
     if isinstance(series.dtype, pd.CategoricalDtype):
@@ -79,7 +80,13 @@ def _factorize(series: pd.Series[Any]) -> tuple[IntArray, list[Any]]:
             table = np.cumsum(seen) - 1
             return table[shifted], [values.dtype.type(v + low).item() for v in np.flatnonzero(seen)]
     if values is not None and values.dtype.kind == "f":
-        series = series.where(np.isfinite(values))
+        infinite = np.isinf(values)
+        if infinite.any():
+            raise DataError(
+                f"survey, column {series.name}",
+                f"{int(infinite.sum())} infinite values",
+                "finite numbers; nothing, or NaN, where there is no answer",
+            )
     codes, uniques = pd.factorize(series, use_na_sentinel=True)
     found = [u.item() if hasattr(u, "item") else u for u in uniques]
     try:

@@ -13,6 +13,8 @@ from attitudes.survey.design import Replicates, SurveyDesign, stages
 
 __all__ = ["build_design_arrays"]
 
+LARGEST = 1e100
+
 
 def build_design_arrays(frame: pd.DataFrame, design: SurveyDesign) -> DesignArrays:
     """Return the design of ``frame`` as arrays.
@@ -26,6 +28,15 @@ def build_design_arrays(frame: pd.DataFrame, design: SurveyDesign) -> DesignArra
     strata_names, psu_names = stages(design.stratum), stages(design.psu)
     n_stages = max(1, len(psu_names))
     failures: list[AttitudesError] = []
+    if len(strata_names) > n_stages:
+        failures.append(
+            DesignError(
+                "design, stratum",
+                f"{len(strata_names)} columns",
+                f"at most {n_stages}, one a stage",
+                "strata that are crossed stand in one column",
+            )
+        )
     strata: list[IntArray] = []
     psus: list[IntArray] = []
     parent: IntArray = np.zeros(n, dtype=np.int64)
@@ -37,7 +48,7 @@ def build_design_arrays(frame: pd.DataFrame, design: SurveyDesign) -> DesignArra
         if stage < len(psu_names):
             own = _codes(frame, psu_names[stage], failures)
             unit = _combine(stratum, own) if design.nest or stage > 0 else own
-            if stage == 0 and strata_names and not design.nest:
+            if stage == 0 and strata_names and not design.nest and not failures:
                 _check_nested(stratum, unit, psu_names[0], strata_names[0], failures)
         else:
             unit = np.arange(n, dtype=np.int64)
@@ -142,10 +153,12 @@ def _fractions(
         if (values < 0).any():
             failures.append(DesignError(f"fpc, column {name}", "a negative number", "0 or more"))
             continue
+        stratum = strata[stage]
+        if stage > 0 or design.probabilities is None:
+            _check_constant(values, stratum, name, stage, failures)
         if values.max() <= 1:
             out[stage] = values
             continue
-        stratum = strata[stage]
         sampled = _units_per_stratum(stratum, psus[stage])[stratum]
         short = values < sampled
         if short.any():
@@ -160,6 +173,24 @@ def _fractions(
             continue
         out[stage] = sampled / values
     return out
+
+
+def _check_constant(
+    values: FloatArray, stratum: IntArray, name: str, stage: int, failures: list[AttitudesError]
+) -> None:
+    first = np.empty(int(stratum.max()) + 1)
+    first[stratum] = values
+    varies = np.abs(values - first[stratum]) > 1e-9 * first[stratum]
+    if varies.any():
+        row = int(np.flatnonzero(varies)[0])
+        failures.append(
+            DesignError(
+                f"fpc, column {name}",
+                f"{values[row]:g} and {first[stratum[row]]:g} in one stratum of stage {stage + 1}",
+                "one population size, or fraction, a stratum (from stage 2 on, a unit)",
+                "unequal probabilities go into SurveyDesign(probabilities=…)",
+            )
+        )
 
 
 def _units_per_stratum(stratum: IntArray, unit: IntArray) -> FloatArray:
@@ -209,7 +240,15 @@ def _weights(
                 "0 or more",
             )
         )
-    elif n and not (weights > 0).any():
+    elif n and LARGEST < weights.max() < np.inf:
+        failures.append(
+            DesignError(
+                f"weights, column {design.weight}",
+                f"weights as large as {weights.max():g}",
+                f"up to {LARGEST:g}",
+            )
+        )
+    elif n and np.isfinite(weights).all() and not (weights > 0).any():
         failures.append(
             DesignError(f"weights, column {design.weight}", "all zero", "a positive weight")
         )
@@ -232,12 +271,26 @@ def _replicates(
         raise DesignError(
             "design, replicates", f"{matrix.shape[0]} rows", f"{len(frame)}, one a respondent"
         )
+    if not np.isfinite(matrix).all():
+        bad = int((~np.isfinite(matrix)).any(axis=1).sum())
+        raise DesignError(
+            "design, replicates", f"{bad} rows with weights missing or not finite", "finite numbers"
+        )
     combined = matrix if given.combined else matrix * weights[:, None]
-    rscales = np.broadcast_to(np.asarray(given.rscales, dtype=np.float64), (matrix.shape[1],))
+    rscales = _rscales(given, matrix.shape[1])
     df = given.df
     if df is None:
         df = float(_rank(combined) - 1)
-    return ReplicateArrays(combined, float(given.scale), np.array(rscales), given.mse, df)
+    return ReplicateArrays(combined, float(given.scale), rscales, given.mse, df)
+
+
+def _rscales(given: Replicates, size: int) -> FloatArray:
+    rscales = np.asarray(given.rscales, dtype=np.float64)
+    if rscales.shape not in ((), (size,)):
+        raise DesignError("design, replicates, rscales", f"{rscales.size} numbers", f"1 or {size}")
+    if not np.isfinite(rscales).all() or (rscales < 0).any() or not given.scale >= 0:
+        raise DesignError("design, replicates", "a scale below 0 or not finite", "0 or more")
+    return np.array(np.broadcast_to(rscales, (size,)))
 
 
 def _rank(matrix: FloatArray) -> int:
@@ -257,7 +310,7 @@ def _factors(n: int, given: Replicates) -> ReplicateArrays:
     strata = None if given.jackknife is None else np.asarray(given.jackknife, dtype=np.int64)
     factors = None if given.factors is None else np.asarray(given.factors, dtype=np.float64)
     size = len(strata) if strata is not None else 0 if factors is None else factors.shape[1]
-    rscales = np.array(np.broadcast_to(np.asarray(given.rscales, dtype=np.float64), (size,)))
+    rscales = _rscales(given, size)
     df = given.df
     if df is None:
         if strata is not None:

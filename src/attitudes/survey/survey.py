@@ -101,6 +101,17 @@ class Calibration:
     aggregate_stage: int | None = None
 
 
+def _refuse_infinite(name: str, values: NDArray[Any]) -> None:
+    infinite = np.flatnonzero(np.isinf(values))
+    if len(infinite):
+        rows = ", ".join(str(r + 1) for r in infinite[:5])
+        raise DataError(
+            f"survey, column {name}",
+            f"{len(infinite)} infinite values (rows {rows})",
+            "finite numbers; nothing, or NaN, where there is no answer",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """Respondents + Study + SurveyDesign. Immutable: each step returns a new one.
@@ -157,7 +168,7 @@ class Survey:
         Raises
         ------
         DataError
-            When a column that the design names is not in the frame.
+            When a column that the design names is not in the frame, or two have one name.
 
         Examples
         --------
@@ -169,6 +180,9 @@ class Survey:
         """
         design = design or SurveyDesign()
         columns = column_names(frame)
+        if len(set(columns)) < len(columns):
+            twice = next(name for name in columns if columns.count(name) > 1)
+            raise DataError("frame", f"two columns named {twice!r}", "one column a name")
         for name in design.columns:
             if name not in columns:
                 raise DataError.unknown("frame, design", "column", name, columns)
@@ -216,7 +230,7 @@ class Survey:
         Raises
         ------
         DataError
-            When the column is not there or does not hold numbers.
+            When the column is not there, does not hold numbers, or holds infinite ones.
         """
         series = self.column(name)
         present: Any = None
@@ -234,9 +248,11 @@ class Survey:
             present = ~missing if missing.any() else None
         else:
             values = series.to_numpy()
-            if values.dtype.kind == "f":
-                ok = np.isfinite(values)
-                present = None if ok.all() else ok
+        if values.dtype.kind == "f":
+            ok = np.isfinite(values)
+            if not ok.all():
+                _refuse_infinite(name, values)
+                present = ok if present is None else present & ok
         codes = [c for c in self.missing_codes(name).values() if not isinstance(c, str)]
         if codes:
             coded = np.isin(values, np.asarray(codes, dtype=values.dtype))

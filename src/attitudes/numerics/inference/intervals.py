@@ -84,7 +84,8 @@ def proportion_interval(
     Notes
     -----
     Effective sample size: n* = p(1 − p)/v, times (t_{n−1}/t_df)² for ``"beta"``. Where the
-    variance is zero (a poststratum, a stratum) n* is infinite and both ends are p.
+    variance is zero (a poststratum, a stratum) n* is infinite and both ends are p. Angles of ``"asin"`` stay within
+    those of 0 and 1.
 
     References
     ----------
@@ -99,7 +100,8 @@ def proportion_interval(
         elif method == "asin":
             half = critical_value(level, df) * np.sqrt(variance / (4 * p * (1 - p)))
             centre = np.arcsin(np.sqrt(p))
-            ends = Interval(np.sin(centre - half) ** 2, np.sin(centre + half) ** 2)
+            low, high = np.maximum(centre - half, 0.0), np.minimum(centre + half, np.pi / 2)
+            ends = Interval(np.sin(low) ** 2, np.sin(high) ** 2)
         else:
             effective = p * (1 - p) / variance
             if method == "wilson":

@@ -44,7 +44,8 @@ def likelihood_interval(
     Returns
     -------
     tuple
-        Low and high end; NaN for a proportion of 0 or 1, or without variance.
+        Low and high end; NaN for a proportion of 0 or 1, without variance, or where the
+        interval is wider than numbers can tell.
 
     Notes
     -----
@@ -68,6 +69,8 @@ def likelihood_interval(
     se = float(np.sqrt(variance) / (fitted * (1 - fitted)))
     tail = float(special.ndtr(stats.t.ppf((1 - level) / 2, df) * se * np.sqrt(information)))
     furthest = float(np.sqrt(stats.f.isf(tail / 2, 1, len(weights) - 1)))
+    if not np.isfinite(furthest):
+        return np.nan, np.nan
     least = _deviance(centre, p, total)
     dispersion = total / len(weights) * n / (n - 1)
 
