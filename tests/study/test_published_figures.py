@@ -197,6 +197,15 @@ def test_design_table_follows_from_its_populations() -> None:
     assert abs(sizes - everyone * cluster / 1000) <= Decimal("0.5")
 
 
+def test_two_transcriptions_agree_string_by_string() -> None:
+    """The second was made by another route (published/README.md); no place and no string differs."""
+    second = read_figures(Path(__file__).parent / "second_transcription.csv")
+    assert len(second) == len(FIGURES)
+    assert {(*f.key, f.printed, f.section) for f in second} == {
+        (*f.key, f.printed, f.section) for f in FIGURES
+    }
+
+
 def test_tables_as_they_stand_print_the_same_strings() -> None:
     folder = STUDY.path("published")
     table_2 = read_table(folder / "table_2.csv").rows
