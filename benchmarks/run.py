@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 import attitudes as at
+from benchmarks import sampling, weighting
 from benchmarks.generated import DESIGN, ITEMS, survey_frame
 from benchmarks.peer import agreement, run_peer
 from benchmarks.tables import Timing, against_plain, by_domains, by_rows, memory, small, table
@@ -37,6 +38,7 @@ def main() -> None:
         peers, version = _peers(frame, ours)
         timings += peers
         versions.append(f"svy {version}")
+    timings += [*sampling.timings(), *weighting.timings(peer=not chosen.no_peer)]
     if not chosen.no_growth:
         timings += [*by_domains(), *by_rows()]
     _print(timings, versions)

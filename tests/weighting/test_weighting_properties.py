@@ -204,7 +204,7 @@ def test_nothing_changes_its_input() -> None:
     np.testing.assert_array_equal(survey.weights, weights)
 
 
-@pytest.mark.parametrize("dtype", ["int8", "int64", "float64", "Int16", "category", "str"])
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "uint64", "int64", "float64", "Int16", "category", "str"])
 def test_codes_of_any_kind_are_the_same_categories(dtype: str) -> None:
     """0, 1, 2 … match the totals' 0, 1, 2 … as numbers, as floats, as categories, as text."""
     frame, totals = generated(8)

@@ -118,24 +118,31 @@ def _joint(columns: Sequence[IntArray], names: Sequence[list[str | None]]) -> Jo
 def _column(survey: Survey, name: str) -> tuple[IntArray, list[str | None]]:
     """Return the value of each respondent as a code, and the values as text; None: missing."""
     series = survey.column(name)
-    codes, values = _span(series) or pd.factorize(series, use_na_sentinel=True)
+    codes, values = _span(series) or _hashed(series)
     missing = {label_of(v) for v in survey.missing_codes(name).values()}
     texts = [label_of(v) for v in values]
     labels = [None, *(None if t in missing else t for t in texts)]
-    return np.asarray(codes, dtype=np.int64) + 1, labels
+    return codes, labels
 
 
-def _span(series: pd.Series[Any]) -> tuple[Any, Any] | None:
+def _hashed(series: pd.Series[Any]) -> tuple[IntArray, Any]:
+    """Return codes from 1, 0 where missing, and the values."""
+    codes, values = pd.factorize(series, use_na_sentinel=True)
+    return np.asarray(codes, dtype=np.int64) + 1, values
+
+
+def _span(series: pd.Series[Any]) -> tuple[IntArray, Any] | None:
     """Return codes without hashing, for categories and for whole numbers of a narrow range."""
     if isinstance(series.dtype, pd.CategoricalDtype):
-        return series.cat.codes.to_numpy(), series.cat.categories
+        codes = np.asarray(series.cat.codes, dtype=np.int64)
+        return codes + 1, series.cat.categories
     if not (isinstance(series.dtype, np.dtype) and series.dtype.kind in "iu" and len(series)):
         return None
     values = series.to_numpy()
     low, high = int(values.min()), int(values.max())
     if high - low >= _NARROW:
         return None
-    return values.astype(np.int64, copy=False) - low, range(low, high + 1)
+    return np.subtract(values, low - 1, dtype=np.int64), range(low, high + 1)
 
 
 def _combine(survey: Survey, names: Sequence[str], weights: FloatArray) -> _Combined:

@@ -60,7 +60,8 @@ def collapse(margins: Sequence[IntArray], sizes: Sequence[int]) -> Cells:
     for margin, width in zip(margins, sizes, strict=True):
         if size * width > limit:
             codes, size, known = _present(codes, size, known)
-        codes = codes * width + margin
+        codes *= width
+        codes += margin
         product = np.arange(size * width, dtype=np.int64)
         known = [k[product // width] for k in known] + [product % width]
         size *= width
