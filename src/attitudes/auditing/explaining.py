@@ -17,7 +17,8 @@ def rescued(finding: Finding, inferred: Inferred) -> Finding:
 
     The certificates stay: they prove that without the conventions the figures are impossible.
     """
-    if not finding.explained_by or finding.verdict != "impossible":
+    scored = finding.kind.startswith("declared_scoring")
+    if not finding.explained_by or (finding.verdict != "impossible" and not scored):
         return finding
     words = {c.id: c.sentence.partition(":")[0].rstrip(".") for c in inferred.conventions}
     price = " and ".join(_lower(words.get(name, name)) for name in finding.explained_by)

@@ -12,7 +12,8 @@ from attitudes.auditing.model import Assumptions, Finding, Rule, Verdict
 from attitudes.auditing.proofs import rounding_words, text_of
 from attitudes.auditing.questions import Coding, Member, question_conditions
 from attitudes.auditing.readings import Report
-from attitudes.auditing.rules.joint_sets import JointCase, joint_cases, usable_members
+from attitudes.auditing.rules.joint_sets import JointCase, joint_cases
+from attitudes.auditing.rules.joint_work import usable_members
 
 __all__ = ["check_joint"]
 
@@ -103,7 +104,7 @@ def _scoring(
         return []
     for case in joint_cases(report, question, declared, assumptions, plain=plain, seconds=seconds):
         statistics = {m.statistic for m in case.members}
-        if statistics != {"mean", "share"} or case.verdict != "impossible":
+        if statistics != {"mean", "share"} or case.verdict == "undecided":
             continue
         codings = declared_codings(report, question, shift)
         again = question_conditions(report, question, case.members, codings, assumptions)
