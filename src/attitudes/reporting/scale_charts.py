@@ -19,7 +19,6 @@ COEFFICIENTS = (
     ("alpha", "alpha"),
     ("alpha_ordinal", "alpha_ordinal"),
     ("omega_total", "omega"),
-    ("omega_ordinal", "omega_ordinal"),
 )
 
 
@@ -51,7 +50,7 @@ def reliability_chart(
             points.append(Point(value, low, high, result.n))
             lowest = min(lowest, *(v for v in (value, low) if v is not None))
         panels.append(DotsPanel(words(f"scales.{word}"), tuple(points), "recomputed"))
-    floor = max(-1.0, np.floor(10 * min(lowest, 0.6)) / 10)
+    floor = max(-1.0, np.floor(5 * min(lowest, 0.4)) / 5)
     known = [(r.alpha, label) for label, r in rows if np.isfinite(r.alpha)]
     alt = words(
         "chart.alt.reliability",

@@ -14,6 +14,7 @@ from attitudes.reporting.chapters.conventions import conventions_chapter
 from attitudes.reporting.chapters.methods import methods_chapter
 from attitudes.reporting.chapters.nonresponse import nonresponse_chapter
 from attitudes.reporting.chapters.reading import reading_chapter
+from attitudes.reporting.chapters.scales import scales_chapter
 from attitudes.reporting.chapters.summary import summary_chapter
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Chapter
@@ -28,7 +29,7 @@ FRONT: tuple[ChapterBuilder, ...] = (summary_chapter, reading_chapter)
 CHECKS: tuple[ChapterBuilder, ...] = (
     # corrected results of the audit
     # findings of the audit
-    # whether the scales hold
+    scales_chapter,
 )
 """Behind the study's sections: what the figures can bear."""
 

@@ -57,6 +57,8 @@ def _panel(axes: Axes, panel: ScreePanel) -> None:
     axes.plot(number, panel.mean, color=_MEAN, linewidth=1.2, linestyle=(0, (2, 2)))
     axes.plot(number, panel.upper, color=_UPPER, linewidth=1.4, linestyle=(0, (5, 2)))
     axes.plot(number, panel.observed, color=BAR, linewidth=1.3)
+    room = 0.07 * (max(panel.observed) - min(panel.observed))
+    written = float("inf")
     for i, value in enumerate(panel.observed):
         stands_out = i < panel.found
         axes.plot(
@@ -69,7 +71,8 @@ def _panel(axes: Axes, panel: ScreePanel) -> None:
             linestyle="none",
             zorder=3,
         )
-        if stands_out:
+        if stands_out and written - value > room:
+            written = value
             axes.annotate(
                 f"{value:.2f}",
                 (i + 1, value),
