@@ -63,7 +63,7 @@ _HOMES: dict[str, str] = {
     "graded_model": "attitudes.psychometrics.graded",
     "retest": "attitudes.psychometrics.retest",
     "number_of_factors": "attitudes.psychometrics.number_of_factors",
-    "QualityRules": "attitudes.psychometrics.quality",
+    "QualityRules": "attitudes.psychometrics.quality_rules",
     "response_quality": "attitudes.psychometrics.quality",
     "fieldwork_quality": "attitudes.psychometrics.fieldwork_quality",
     "sensitivity": "attitudes.psychometrics.sensitivity",

@@ -15,7 +15,8 @@ from attitudes.numerics.scales.response_patterns import (
     mahalanobis_distance,
 )
 from attitudes.psychometrics.fieldwork_quality import fieldwork_quality
-from attitudes.psychometrics.quality import QualityRules, response_quality
+from attitudes.psychometrics.quality import response_quality
+from attitudes.psychometrics.quality_rules import QualityRules
 from attitudes.psychometrics.sensitivity import sensitivity
 from attitudes.survey.design import SurveyDesign
 from attitudes.survey.survey import Survey
@@ -146,6 +147,9 @@ def test_interviewer_effects_are_measured():
     assert found.effects[0].p < 1e-6
     assert found.units.set_index("unit").loc[7, "item_nonresponse"] == 0.5
     assert cluster_effect(x, interviewer).size == pytest.approx(20)
+    # one interviewer alone left out a whole item: the share left out lies between interviewers
+    assert found.nonresponse.icc == pytest.approx(1.0)
+    assert found.to_frame()["item"].tolist() == ["x", "y", "(left out)"]
 
 
 def test_bad_input_is_named(careless):
@@ -153,5 +157,17 @@ def test_bad_input_is_named(careless):
         response_quality(careless, ["q0", "q1"])
     with pytest.raises(DataError, match="nothing"):
         response_quality(careless, ["q0", "q1", "nothing"])
+    with pytest.raises(DataError, match="q3: found no answers"):
+        response_quality(Survey.from_frame(careless.frame.assign(q3=np.nan)), ["q0", "q1", "q3"])
+    with pytest.raises(DataError, match="duration seconds"):
+        response_quality(
+            Survey.from_frame(careless.frame.assign(seconds=-1)),
+            ["q0", "q1", "q2"],
+            duration="seconds",
+        )
+    with pytest.raises(OptionError, match=r"missing_share(.|\n)*even_odd"):
+        response_quality(
+            careless, ["q0", "q1", "q2"], rules=QualityRules(missing_share=50, even_odd=-2)
+        )
     with pytest.raises(DataError, match="1 units"):
         fieldwork_quality(Survey.from_frame(careless.frame.assign(u=1)), ["q0"], "u")

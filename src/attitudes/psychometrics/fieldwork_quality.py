@@ -33,15 +33,21 @@ class FieldworkQuality:
         Intraclass correlation of each item: share of its variance that lies between units.
     units
         One row a unit: unit, n, item nonresponse, mean share of the most frequent answer.
+    nonresponse
+        Effect of the units on the share of items that a respondent left out.
     """
 
     unit: str
     items: tuple[str, ...]
     effects: tuple[ClusterEffect, ...]
     units: pd.DataFrame
+    nonresponse: ClusterEffect
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row an item: icc, its test, and the design effect at the mean unit size."""
+        """Return one row an item: icc, its test, and the design effect at the mean unit size.
+
+        The last row, ``(left out)``, is of the share of items left out.
+        """
         import pandas as pd
 
         rows = [
@@ -55,7 +61,9 @@ class FieldworkQuality:
                 "size": e.size,
                 "design_effect": e.design_effect,
             }
-            for name, e in zip(self.items, self.effects, strict=True)
+            for name, e in zip(
+                [*self.items, "(left out)"], [*self.effects, self.nonresponse], strict=True
+            )
         ]
         return pd.DataFrame(rows)
 
@@ -91,7 +99,7 @@ def fieldwork_quality(survey: Survey, items: Items, unit: str) -> FieldworkQuali
     >>> x = rng.normal(size=20)[interviewer, None] + rng.normal(size=(300, 2))
     >>> frame = pd.DataFrame(x, columns=["a", "b"]).assign(interviewer=interviewer)
     >>> found = fieldwork_quality(Survey.from_frame(frame), ["a", "b"], "interviewer")
-    >>> bool(found.to_frame().icc.gt(0.2).all())
+    >>> bool(found.to_frame().icc[:2].gt(0.2).all())
     True
     """
     import pandas as pd
@@ -105,6 +113,7 @@ def fieldwork_quality(survey: Survey, items: Items, unit: str) -> FieldworkQuali
         cluster_effect(chosen.raw[known, j], codes[known].astype(np.int64)) for j in range(chosen.k)
     )
     present = np.isfinite(chosen.raw)
+    left_out = cluster_effect(1.0 - present[known].mean(axis=1), codes[known].astype(np.int64))
     rows = []
     for u, label in enumerate(labels):
         mine = codes == u
@@ -116,7 +125,7 @@ def fieldwork_quality(survey: Survey, items: Items, unit: str) -> FieldworkQuali
                 "modal_share": _modal_share(chosen.raw[mine]),
             }
         )
-    return FieldworkQuality(unit, chosen.names, effects, pd.DataFrame(rows))
+    return FieldworkQuality(unit, chosen.names, effects, pd.DataFrame(rows), left_out)
 
 
 def _modal_share(values: FloatArray) -> float:

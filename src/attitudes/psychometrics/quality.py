@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from attitudes.errors import DataError, OptionError
+from attitudes.errors import DataError, OptionError, raise_all
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.moments import pairwise_moments
 from attitudes.numerics.scales.response_patterns import (
@@ -20,128 +17,11 @@ from attitudes.numerics.scales.response_patterns import (
 )
 from attitudes.psychometrics.items import Items, ItemSet, Scales, named_scales, resolve_items
 from attitudes.psychometrics.person_fit import PersonFit, person_fit, scale_halves
+from attitudes.psychometrics.quality_result import ResponseQuality
+from attitudes.psychometrics.quality_rules import QualityRules, flags_of
 from attitudes.survey.survey import Survey
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["QualityRules", "ResponseQuality", "response_quality"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityRules:
-    """When a respondent is flagged. None switches a rule off.
-
-    Attributes
-    ----------
-    straight_line
-        Flag respondents with one and the same answer to every item they answered, when these are
-        at least so many.
-    long_string_share
-        Flag runs of the same answer over more than this share of the items.
-    mahalanobis_p
-        Flag squared distances with a smaller χ² tail.
-    even_odd
-        Flag lower even–odd consistency.
-    synonyms
-        Flag a lower within-person correlation over psychometric synonyms.
-    antonyms
-        Flag a higher within-person correlation over psychometric antonyms.
-    guttman_errors
-        Flag a larger share of Guttman errors.
-    person_fit
-        Flag lower l_z.
-    contradictions
-        Flag a larger share of contradictory pairs answered on the same side (acquiescence).
-    speed
-        Flag durations below this share of the median.
-    missing_share
-        Flag a larger share of items left out.
-    synonym_correlation
-        |r| from which two items count as synonyms or antonyms.
-    """
-
-    straight_line: int | None = 6
-    long_string_share: float | None = 0.5
-    mahalanobis_p: float | None = 0.001
-    even_odd: float | None = 0.0
-    synonyms: float | None = 0.0
-    antonyms: float | None = 0.0
-    guttman_errors: float | None = 0.5
-    person_fit: float | None = -3.0
-    contradictions: float | None = 0.75
-    speed: float | None = 1 / 3
-    missing_share: float | None = 0.5
-    synonym_correlation: float = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseQuality:
-    """Indices and flags of every respondent.
-
-    Attributes
-    ----------
-    items
-        The items looked at.
-    indices
-        Name → number a respondent, length n; NaN where there is none.
-    flags
-        Name → whether the respondent is flagged, length n.
-    pairs
-        Synonym and antonym pairs found: ``{"synonyms": (("a", "b"), …), …}``.
-    rules
-        The rules.
-    weights
-        Sampling weights.
-    notes
-        Indices that could not be computed, and why.
-    """
-
-    items: tuple[str, ...]
-    indices: Mapping[str, FloatArray]
-    flags: Mapping[str, NDArray[np.bool_]]
-    pairs: Mapping[str, tuple[tuple[str, str], ...]]
-    rules: QualityRules
-    weights: FloatArray
-    notes: tuple[str, ...] = field(default=())
-
-    @property
-    def flagged(self) -> NDArray[np.bool_]:
-        """Respondents with any flag."""
-        return np.asarray(np.any([*self.flags.values()], axis=0))
-
-    @property
-    def n_flags(self) -> IntArray:
-        """Number of flags of each respondent."""
-        return np.asarray(np.sum([*self.flags.values()], axis=0), dtype=np.int64)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row a respondent: indices, and flags as ``flag_<name>``."""
-        import pandas as pd
-
-        flags = {f"flag_{name}": values for name, values in self.flags.items()}
-        return pd.DataFrame({**self.indices, **flags, "n_flags": self.n_flags})
-
-    def summary(self) -> pd.DataFrame:
-        """Return one row a rule: rule, n, share, weighted share; the last row is any flag."""
-        import pandas as pd
-
-        rows: list[dict[str, Any]] = []
-        for name, values in [*self.flags.items(), ("any", self.flagged)]:
-            rows.append(
-                {
-                    "rule": name,
-                    "n": int(values.sum()),
-                    "share": float(values.mean()),
-                    "weighted_share": float(np.average(values, weights=self.weights)),
-                }
-            )
-        return pd.DataFrame(rows)
-
-    def __repr__(self) -> str:
-        lines = [f"Response quality of {len(self.items)} items, {len(self.weights)} respondents"]
-        lines.append(self.summary().round(4).to_string(index=False))
-        return "\n".join([*lines, *self.notes])
+__all__ = ["response_quality"]
 
 
 def _find_pairs(items: ItemSet, least: float) -> dict[str, IntArray]:
@@ -215,7 +95,7 @@ def response_quality(
     Raises
     ------
     DataError
-        Unknown items.
+        Unknown items, items that nobody answered.
     OptionError
         Fewer than three items.
 
@@ -237,6 +117,7 @@ def response_quality(
     [0]
     """
     rules = rules or QualityRules()
+    rules.check()
     sets = _scale_sets(survey, scales, ends)
     if items is None:
         listed = [name for scale in sets for name in scale.names]
@@ -244,6 +125,13 @@ def response_quality(
     chosen = resolve_items(survey, items, ends=ends, apply_keying=False)
     if chosen.k < 3:
         raise OptionError("response_quality, items", f"{chosen.k} items", "at least 3")
+    raise_all(
+        [
+            DataError(f"item {name}", "no answers", "some answers", "leave the item out")
+            for name, column in zip(chosen.names, chosen.raw.T, strict=True)
+            if not np.isfinite(column).any()
+        ]
+    )
     notes: list[str] = []
     indices = _pattern_indices(chosen, notes)
     found = _find_pairs(chosen, rules.synonym_correlation)
@@ -264,15 +152,27 @@ def response_quality(
         middle = _middle(own)
         indices["contradictions"] = _contradictions(survey, own, opposite, middle)
     if duration is not None:
-        seconds = survey.answers(duration).as_float()
-        indices["speed"] = seconds / np.nanmedian(seconds)
+        indices["speed"] = _speed(survey, duration)
     names = {
         name: tuple((chosen.names[i], chosen.names[j]) for i, j in pairs)
         for name, pairs in found.items()
     }
     names["contradictory"] = tuple((a, b) for a, b in opposite)
-    flags = _flags(indices, rules, chosen)
+    flags = flags_of(indices, rules, chosen.k)
     return ResponseQuality(chosen.names, indices, flags, names, rules, chosen.weights, tuple(notes))
+
+
+def _speed(survey: Survey, duration: str) -> FloatArray:
+    """Length of each interview over the median."""
+    seconds = survey.answers(duration).as_float()
+    known = np.isfinite(seconds)
+    if not known.any() or (seconds[known] < 0).any() or np.median(seconds[known]) <= 0:
+        raise DataError(
+            f"response_quality, duration {duration}",
+            "lengths that are missing, or not above 0",
+            "lengths of interviews",
+        )
+    return np.asarray(seconds / np.median(seconds[known]))
 
 
 def _scale_sets(survey: Survey, scales: Scales, ends: tuple[float, float] | None) -> list[ItemSet]:
@@ -340,38 +240,3 @@ def _scale_indices(sets: Sequence[ItemSet], notes: list[str]) -> dict[str, Float
 def _row_mean(values: FloatArray) -> FloatArray:
     count = np.isfinite(values).sum(axis=1)
     return np.where(count > 0, np.nansum(values, axis=1) / np.maximum(count, 1), np.nan)
-
-
-def _flags(
-    indices: Mapping[str, FloatArray], rules: QualityRules, items: ItemSet
-) -> dict[str, NDArray[np.bool_]]:
-    out: dict[str, NDArray[np.bool_]] = {}
-    answered = indices["answered"]
-    if rules.straight_line is not None:
-        straight = (indices["irv"] == 0) & (answered >= rules.straight_line)
-        out["straight_line"] = np.asarray(straight)
-    if rules.long_string_share is not None:
-        limit = rules.long_string_share * items.k
-        out["long_string"] = np.asarray(indices["long_string"] > limit)
-    above = {
-        "antonyms": rules.antonyms,
-        "guttman_errors": rules.guttman_errors,
-        "contradictions": rules.contradictions,
-        "missing_share": rules.missing_share,
-    }
-    below = {
-        "mahalanobis_p": rules.mahalanobis_p,
-        "even_odd": rules.even_odd,
-        "synonyms": rules.synonyms,
-        "person_fit": rules.person_fit,
-        "speed": rules.speed,
-    }
-    with np.errstate(invalid="ignore"):
-        for name, limit_ in above.items():
-            if limit_ is not None and name in indices:
-                out[name] = np.asarray(indices[name] > limit_)
-        for name, limit_ in below.items():
-            if limit_ is not None and name in indices:
-                label = "mahalanobis" if name == "mahalanobis_p" else name
-                out[label] = np.asarray(indices[name] < limit_)
-    return out

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from attitudes.errors import EstimationError
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.variance.taylor import design_covariance
-from attitudes.psychometrics.quality import ResponseQuality
+from attitudes.psychometrics.quality_result import ResponseQuality
 from attitudes.survey.survey import Survey
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from attitudes.errors import AttitudesError
 from attitudes.psychometrics.exploratory import FactorAnalysis, factor_analysis
 from attitudes.psychometrics.fieldwork_quality import FieldworkQuality, fieldwork_quality
 from attitudes.psychometrics.number_of_factors import NumberOfFactors, number_of_factors
-from attitudes.psychometrics.quality import ResponseQuality, response_quality
+from attitudes.psychometrics.quality import response_quality
+from attitudes.psychometrics.quality_result import ResponseQuality
 from attitudes.psychometrics.reliability import reliability
 from attitudes.psychometrics.reliability_result import Reliability
 from attitudes.psychometrics.scale_relations import ScaleRelations, scale_relations

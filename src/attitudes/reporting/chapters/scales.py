@@ -117,15 +117,15 @@ def _quality(ctx: Context, frame: ScaleFrame, found: ScaleAnalysis) -> list[Bloc
     if not tables:
         return []
     notes = [words("scales.quality.lead")]
-    if found.clusters is not None:
-        effects = found.clusters.effects
-        largest = int(np.argmax([e.icc for e in effects]))
+    shares = np.array([e.icc for e in found.clusters.effects] if found.clusters else [])
+    if found.clusters is not None and np.isfinite(shares).any():
+        largest = int(np.nanargmax(shares))
         units = found.clusters.units["item_nonresponse"]
         notes.append(
             words(
                 "scales.icc.note",
                 unit=words("scales.psu"),
-                icc=rounded(effects[largest].icc, 3),
+                icc=rounded(float(shares[largest]), 3),
                 item=frame.item(found.clusters.items[largest]),
                 low=rounded(100 * float(units.min()), 1),
                 high=rounded(100 * float(units.max()), 1),
