@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
@@ -152,6 +153,29 @@ def test_a_draft_is_a_study_that_its_file_passes(cells: pd.DataFrame, tmp_path: 
     assert json.loads(done.stdout)["to_fill_in"] == marks - 1
     checked = RUN.invoke(app, ["check", str(path), "--study", str(tmp_path / "new")])
     assert checked.exit_code == 0
+
+
+def test_a_draft_reports_at_once(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({f"item{i}": rng.integers(1, 6, 60) for i in range(3)})
+    frame["hours"] = rng.integers(0, 90, 60)
+    frame["sex"] = ["f", "m"] * 30
+    frame["party"] = ["red", "blue", "green"] * 20
+    path = tmp_path / "mine.csv"
+    frame.to_csv(path, index=False)
+    pack = tmp_path / "mine"
+    assert RUN.invoke(app, ["init", str(path), "--out", str(pack)]).exit_code == 0
+    study = load_study(pack)
+    assert [b.id for b in study.breakdowns] == ["sex"]
+    kinds = {e.id: (e.kind, e.breakdown) for e in study.exhibits}
+    assert kinds["scale_1_5_answers"] == ("diverging", None)
+    assert kinds["scale_1_5_by_sex"] == ("means", "sex")
+    assert kinds["numbers_by_sex"] == ("means", "sex")
+    assert kinds["party_shares"] == ("frequencies", "sex")
+    call = ["report", "--study", str(pack), "--data", str(path), "--out", str(tmp_path / "out")]
+    done = RUN.invoke(app, [*call, "--formats", "csv", "--json", "-"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["tables"] >= 6
 
 
 def test_init_never_overwrites(cells: pd.DataFrame, tmp_path: Path) -> None:

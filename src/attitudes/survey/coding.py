@@ -139,7 +139,11 @@ def _unresolved(
 
 def _remedy(value: Any, lookup: Lookup) -> str | None:
     if any(d.covers(value) for d in lookup.declared):
-        return f'say its kind: missing={{{shown_value(value)}: "refused"}}'
+        shown = shown_value(value)
+        return (
+            f"say its kind in study.yaml (missing: {{refused: {shown}}} of its response scale), "
+            f'or pass missing={{{shown}: "refused"}}'
+        )
     if isinstance(value, str):
         near = suggest(normal_text(value), lookup.texts)
         return f"did you mean {lookup.texts[near]!r}?" if near is not None else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from attitudes.errors import DataError
 from attitudes.survey.draft import Draft, DraftQuestion, DraftResponse
+from attitudes.survey.draft_exhibits import DraftExhibit, Outline, outline_of
 
 __all__ = ["MARK", "draft_yaml", "write_draft"]
 
@@ -35,6 +36,7 @@ def draft_yaml(draft: Draft) -> str:
     for question in draft.questions:
         lines += _question(question)
     lines += _left_out(draft)
+    lines += _outline(outline_of(draft))
     return "\n".join(lines) + "\n"
 
 
@@ -115,3 +117,42 @@ def _left_out(draft: Draft) -> list[str]:
         return []
     lines = ["", f"# {MARK}: columns left out of the codebook; add those that were asked:"]
     return lines + [f"#   {name}: {why}" for name, why in draft.left_out.items()]
+
+
+def _outline(outline: Outline) -> list[str]:
+    """Write the breakdowns, the one section and the exhibits."""
+    lines = ["", f"# {MARK}: groups to compare; guessed from names and few answers"]
+    if outline.breakdowns:
+        lines.append("breakdowns:")
+        lines += [
+            f"  - {{id: {name}, label: {_scalar(label)}}}"
+            for name, label in outline.breakdowns.items()
+        ]
+    if not outline.exhibits:
+        return lines
+    lines += ["", "sections:", '  - {id: results, title: "Results"}']
+    lines += ["", f"# {MARK}: what the report shows; scales with keyed items can be added above"]
+    lines.append("exhibits:")
+    for exhibit in outline.exhibits:
+        lines += _exhibit(exhibit)
+    if outline.left_out:
+        lines.append(f"# {MARK}: questions that no exhibit shows yet:")
+        lines += [f"#   {name}" for name in outline.left_out]
+    return lines
+
+
+def _exhibit(exhibit: DraftExhibit) -> list[str]:
+    lines = [
+        f"  - id: {exhibit.id}",
+        f"    title: {_scalar(exhibit.title)}",
+        f"    kind: {exhibit.kind}",
+        "    section: results",
+        f"    questions: [{', '.join(exhibit.questions)}]",
+    ]
+    if exhibit.breakdown is not None:
+        lines.append(f"    breakdown: {exhibit.breakdown}")
+    if exhibit.statistic != "mean":
+        lines.append(f"    statistic: {exhibit.statistic}")
+    if not exhibit.total_row:
+        lines.append("    total_row: false")
+    return lines

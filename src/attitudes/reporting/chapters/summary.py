@@ -65,7 +65,13 @@ def _names(ctx: Context) -> list[str]:
         if exhibit.kind in ("means", "dots")
         for question in ctx.questions(exhibit)
     }
-    return [q.id for q in ctx.study.questions if q.id in shown and q.id in columns][:_MOST]
+    able = [q.id for q in ctx.study.questions if q.id in shown and q.id in columns]
+    return [name for name in able if _has_ends(ctx, name)][:_MOST]
+
+
+def _has_ends(ctx: Context, name: str) -> bool:
+    response = ctx.study.response_of(name)
+    return bool(response.scores) or (response.low is not None and response.high is not None)
 
 
 def _lead(ctx: Context) -> str:
