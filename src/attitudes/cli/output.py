@@ -13,7 +13,7 @@ from typing import Any
 
 from attitudes.errors import AttitudesError
 
-__all__ = ["plain", "print_table", "wants_quiet", "write_json", "write_text"]
+__all__ = ["plain", "print_table", "wants_quiet", "write_bytes", "write_json", "write_text"]
 
 
 def plain(value: Any) -> Any:
@@ -44,6 +44,17 @@ def write_text(path: Path, text: str) -> None:
     AttitudesError
         When the folder does not exist or cannot be written.
     """
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write ``content`` beside ``path``, then rename: never a partly written file.
+
+    Raises
+    ------
+    AttitudesError
+        When the folder does not exist or cannot be written.
+    """
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -51,8 +62,8 @@ def write_text(path: Path, text: str) -> None:
             str(path), f"no writable folder ({error.strerror})", "a folder that exists"
         ) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         umask = os.umask(0)
         os.umask(umask)
         Path(name).chmod(0o666 & ~umask)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from attitudes.cli.options import DataOption, JsonOption, StudyOption
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "RECONSTRUCTED",
     "Bounds",
+    "Charts",
     "Data",
     "Fpc",
     "ItemList",
@@ -39,32 +42,43 @@ RECONSTRUCTED = (
     "the reconstruction and show nothing about the public."
 )
 
-Study = Annotated[
-    str | None, typer.Option(help="Study pack: a bundled name, a folder, or a study.yaml.")
-]
-Data = Annotated[
-    Path | None, typer.Option(help="File of respondents; default: the study pack's own.")
-]
+Study = StudyOption
+Data = DataOption
+Json = JsonOption
 Plain = Annotated[
     bool, typer.Option("--plain", help="Take --data (.csv) as it stands, without a codebook.")
 ]
-Weight = Annotated[str | None, typer.Option(help="With --plain: column of weights.")]
-Stratum = Annotated[str | None, typer.Option(help="With --plain: column of strata.")]
-Psu = Annotated[str | None, typer.Option(help="With --plain: column of PSUs.")]
-Fpc = Annotated[str | None, typer.Option(help="With --plain: column of population sizes.")]
+Weight = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="With --plain: column of weights.")
+]
+Stratum = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="With --plain: column of strata.")
+]
+Psu = Annotated[str | None, typer.Option(metavar="COLUMN", help="With --plain: column of PSUs.")]
+Fpc = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="With --plain: column of population sizes.")
+]
 ItemList = Annotated[
     list[str] | None,
     typer.Option(
         "--items",
+        metavar="LIST",
         help="Items of one scale, such as trust=q1,-q2,q3; a minus turns an item. Repeatable.",
     ),
 ]
 Bounds = Annotated[
     tuple[float, float] | None,
-    typer.Option("--ends", help="Lowest and highest answer, where no codebook declares them."),
+    typer.Option(
+        "--ends",
+        metavar="LOW HIGH",
+        help="Lowest and highest answer, where no codebook declares them.",
+    ),
 ]
-Json = Annotated[
-    str | None, typer.Option("--json", help="Write the result as JSON; - for standard output.")
+Charts = Annotated[
+    Path | None,
+    typer.Option(
+        "--charts", metavar="DIR", help="Folder to write charts into, SVG and PNG; made if absent."
+    ),
 ]
 
 

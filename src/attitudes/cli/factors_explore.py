@@ -1,0 +1,184 @@
+"""`attitudes factors explore`: how many factors, and their loadings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from attitudes.cli.scale_options import (
+    Data,
+    Fpc,
+    Json,
+    Plain,
+    Psu,
+    Stratum,
+    Study,
+    Weight,
+)
+
+__all__ = ["register"]
+
+EXAMPLE = "Example: attitudes factors explore trust traits --factors 2 --rotation oblimin"
+
+
+def register(group: typer.Typer) -> None:
+    """Add the command."""
+    group.command("explore", epilog=EXAMPLE)(explore)
+
+
+def explore(
+    items: Annotated[
+        list[str] | None,
+        typer.Argument(help="Scales or items, taken together; default: all scales of the study."),
+    ] = None,
+    factors: Annotated[
+        int | None,
+        typer.Option(help="Number of factors; default: what parallel analysis finds."),
+    ] = None,
+    method: Annotated[str, typer.Option(help="minres, ml or pa.")] = "minres",
+    rotation: Annotated[
+        str | None,
+        typer.Option(
+            help="none, varimax, quartimax, geomin_t, bifactor, promax, oblimin, quartimin, "
+            "geomin or bifactor_q; default: oblimin."
+        ),
+    ] = None,
+    correlation: Annotated[
+        str, typer.Option(help="polychoric, pearson or spearman.")
+    ] = "polychoric",
+    missing: Annotated[str, typer.Option(help="pairwise or listwise.")] = "pairwise",
+    most: Annotated[int, typer.Option(help="Largest number of factors looked at.")] = 8,
+    iterations: Annotated[int, typer.Option(help="Data sets of parallel analysis.")] = 50,
+    seed: Annotated[int, typer.Option(help="Seed of parallel analysis.")] = 1,
+    study: Study = None,
+    data: Data = None,
+    plain: Plain = False,
+    weight: Weight = None,
+    stratum: Stratum = None,
+    psu: Psu = None,
+    fpc: Fpc = None,
+    json_file: Json = None,
+) -> None:
+    """Ask how many factors there are, and show the loadings, communalities and fit.
+
+    Exit status 0: done; 2: input that cannot be used.
+    """
+    import numpy as np
+
+    from attitudes.cli.output import wants_quiet, write_json
+    from attitudes.cli.scale_options import read_survey, source
+    from attitudes.errors import EstimationError
+    from attitudes.psychometrics.exploratory import factor_analysis
+    from attitudes.psychometrics.number_of_factors import number_of_factors
+
+    survey = read_survey(study, data, plain, weight, stratum, psu, fpc)
+    names = _members(survey, items)
+    shared: Any = {"correlation": correlation, "missing": missing, "method": method}
+    count = number_of_factors(
+        survey,
+        names,
+        rng=np.random.default_rng(seed),
+        max_factors=most,
+        iterations=iterations,
+        **shared,
+    )
+    chosen = factors or min(count.parallel.n_factors, most)
+    if chosen < 1:
+        raise EstimationError(
+            "factors explore",
+            "no factor above chance in parallel analysis",
+            "one or more",
+            "name a number with --factors",
+        )
+    rotating: Any = rotation
+    found = factor_analysis(survey, names, chosen, rotation=rotating, **shared)
+    write_json(json_file, {**source(survey), "seed": seed, **_plain(count, found)})
+    if not wants_quiet(json_file):
+        _show(survey, count, found)
+
+
+def _members(survey: Any, items: list[str] | None) -> list[str]:
+    """Spell out scales; keep other names as they are."""
+    from attitudes.psychometrics.items import named_scales, scale_ids
+
+    known = scale_ids(survey)
+    wanted = items or list(named_scales(survey, None))
+    out: list[str] = []
+    for entry in wanted:
+        members = [q.id for q in survey.study.items(entry)] if entry in known else entry.split(",")
+        out += [m for m in members if m not in out]
+    return out
+
+
+def _plain(count: Any, found: Any) -> dict[str, Any]:
+    from attitudes.cli.scale_options import frame_rows
+
+    fit = found.fit
+    return {
+        "number_of_factors": {
+            "suggested": count.suggested,
+            "criteria": frame_rows(count.to_frame()),
+            "scree": frame_rows(count.scree_frame()),
+            "kmo": count.adequacy.kmo,
+            "kmo_items": dict(zip(count.items, count.adequacy.kmo_items, strict=True)),
+            "bartlett": {
+                "chisq": count.adequacy.chisq,
+                "df": count.adequacy.df,
+                "p": count.adequacy.p,
+            },
+        },
+        "solution": {
+            "method": found.method,
+            "rotation": found.rotation,
+            "correlation": found.correlations.kind,
+            "n": found.n,
+            "loadings": frame_rows(found.to_frame().reset_index()),
+            "phi": found.phi,
+            "variance": frame_rows(found.variance_frame().reset_index()),
+            "determinacy": found.determinacy,
+            "heywood": list(found.heywood),
+            "fit": {
+                name: getattr(fit, name)
+                for name in (
+                    "chisq",
+                    "df",
+                    "p",
+                    "rmsea",
+                    "rmsea_low",
+                    "rmsea_high",
+                    "tli",
+                    "bic",
+                    "rms",
+                    "crms",
+                )
+            },
+        },
+        "warnings": list(dict.fromkeys([*count.warnings, *found.warnings])),
+    }
+
+
+def _show(survey: Any, count: Any, found: Any) -> None:
+    import pandas as pd
+
+    from attitudes.cli.scale_options import show_frame, tell
+
+    suggested = pd.DataFrame([count.suggested])
+    show_frame(suggested, "Number of factors suggested (Kaiser's rule finds too many)")
+    kept = ["n_factors", "map", "vss1", "vss2", "chisq", "df", "rmsea", "tli", "bic", "rms"]
+    show_frame(count.to_frame()[kept], "\nBy number of factors")
+    a = count.adequacy
+    typer.echo(f"KMO {a.kmo:.3f}; Bartlett chi-square {a.chisq:.1f} on {a.df} df")
+    title = f"\nLoadings: {found.method}, {found.rotation}, {found.correlations.kind}"
+    show_frame(found.to_frame().reset_index(), title)
+    show_frame(found.variance_frame().reset_index(), "\nVariance")
+    if len(found.factors) > 1 and found.rotation not in ("none", "varimax"):
+        phi = pd.DataFrame(found.phi, columns=list(found.factors))
+        phi.insert(0, "factor", list(found.factors))
+        show_frame(phi, "\nCorrelations of the factors")
+    fit = found.fit
+    typer.echo(
+        f"chi-square {fit.chisq:.1f} on {fit.df} df, RMSEA {fit.rmsea:.3f} "
+        f"({fit.rmsea_low:.3f} to {fit.rmsea_high:.3f}), TLI {fit.tli:.3f}, rms {fit.rms:.3f}"
+    )
+    tell(survey, list(dict.fromkeys([*count.warnings, *found.warnings])))
