@@ -10,11 +10,12 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
+from attitudes.auditing.bare import read_bare
 from attitudes.auditing.blocks import block_findings
 from attitudes.auditing.corrected import correct
 from attitudes.auditing.explaining import explained_cases, named_ids, rescued, turning_ids
 from attitudes.auditing.inference import infer
-from attitudes.auditing.inputs import read_bare, report_of_figures, report_of_study
+from attitudes.auditing.inputs import report_of_figures, report_of_study
 from attitudes.auditing.model import Assumptions, Audit, Finding
 from attitudes.auditing.readings import Report
 from attitudes.auditing.rules.joint import check_joint

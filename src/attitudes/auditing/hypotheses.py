@@ -10,6 +10,7 @@ from itertools import combinations
 from attitudes.auditing.codings import Turning, without_totals
 from attitudes.auditing.model import Assumptions, ConventionFinding
 from attitudes.auditing.pooled import pool
+from attitudes.auditing.proofs import plural
 from attitudes.auditing.questions import Coding, members_of
 from attitudes.auditing.readings import Report
 from attitudes.numerics.printed.exact import Interval, hull
@@ -224,7 +225,7 @@ def explain(
         gains = [(sum(before.values()) - _after(model, chosen, c, before), c) for c in pending]
         best = max((g for g, _ in gains), default=0)
         winners = [c for g, c in gains if g == best]
-        if best < 1 or not _worth_it(winners[0], best, sum(before.values())):
+        if best < 1 or not _worth_it(model, winners[0], best, sum(before.values())):
             break
         if winners[0].kind == "row_turned":
             winners = _one_question(winners)
@@ -240,9 +241,17 @@ def explain(
     return Explained((*named, *others), none, flipped)
 
 
-def _worth_it(candidate: _Candidate, gain: int, all_left: int) -> bool:
-    """Whether a hypothesis removes more contradictions than it costs, or all that are left."""
-    return candidate.kind == "row_turned" or gain > len(candidate.breakdowns) or gain == all_left
+def _worth_it(model: _Model, candidate: _Candidate, gain: int, all_left: int) -> bool:
+    """Whether a hypothesis removes more contradictions than it costs, or all that are left.
+
+    Non-answers averaged in shift every question of a table: one question alone, where others
+    could show it too, is no sign of it.
+    """
+    if candidate.kind == "row_turned":
+        return True
+    if gain == 1 and len(model.rows) > 1:
+        return False
+    return gain > len(candidate.breakdowns) or gain == all_left
 
 
 def _after(
@@ -316,7 +325,8 @@ def _statement(
         sentence = (
             f"Don't know and refusals were averaged in as {code} in the tables by "
             f"{' and '.join(candidate.breakdowns)}, and left out or treated otherwise in the "
-            f"others: {len(better)} questions become consistent if up to "
+            f"others: {plural(len(better), 'question')} "
+            f"{'becomes' if len(better) == 1 else 'become'} consistent if up to "
             f"{float(NONE_SHARE * 100):g} % gave no answer."
         )
         items = tuple(better)

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from pathlib import Path
 
+from attitudes.auditing.bare import Extra, bare_answers, bare_groups, kind_of, unread_statistics
 from attitudes.auditing.bases import find_bases, find_populations, find_size
-from attitudes.auditing.readings import TOTAL, Answers, Kind, Reading, Report
-from attitudes.errors import AttitudesError, FigureError, raise_all
+from attitudes.auditing.readings import TOTAL, Answers, Reading, Report
+from attitudes.errors import FigureError
 from attitudes.numerics.printed.exact import Interval, Rounding, printed_interval, read_printed
 from attitudes.study.claims import Claim
-from attitudes.study.figures import FIGURE_COLUMNS, Figure
+from attitudes.study.figures import Figure
 from attitudes.study.models import Study
 
-__all__ = ["Extra", "read_bare", "report_of_figures", "report_of_study"]
-
-Extra = tuple[int | None, str | None]
-
-
-def kind_of(statistic: str) -> Kind:
-    """Return what sort of number a statistic is.
-
-    Examples
-    --------
-    >>> kind_of("percent:agree"), kind_of("count"), kind_of("scale_low")
-    ('share', 'count', 'other')
-    """
-    stem = statistic.partition(":")[0]
-    if stem == "mean":
-        return "mean"
-    if stem in ("percent", "share"):
-        return "share"
-    if statistic in ("count", "n", "base", "interviews"):
-        return "count"
-    return "population" if statistic == "population" else "other"
+__all__ = ["report_of_figures", "report_of_study"]
 
 
 def answers_of_study(study: Study) -> dict[str, Answers]:
@@ -106,88 +85,6 @@ def report_of_study(study: Study, *, rounding: Rounding = "unknown") -> Report:
         claims=claims,
         rounding=rounding,
     )
-
-
-def read_bare(path: Path) -> tuple[tuple[Figure, ...], tuple[Extra, ...]]:
-    """Read a CSV of figures that belongs to no pack.
-
-    Parameters
-    ----------
-    path
-        Columns ``exhibit,row,column,statistic,printed`` and, if any, ``section``, ``base`` (or
-        ``n``: respondents behind the figure) and ``sd`` (standard deviation as printed).
-
-    Raises
-    ------
-    FigureError
-        Missing or unknown columns, figures that are no numbers: all together.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FigureError(str(path), "bytes that are not UTF-8", "text in UTF-8") from error
-    reader = csv.DictReader(text.splitlines())
-    columns = [c.strip() for c in reader.fieldnames or ()]
-    needed = [c for c in FIGURE_COLUMNS if c != "section"]
-    allowed = (*FIGURE_COLUMNS, "base", "n", "sd")
-    if strays := [c for c in columns if c not in allowed]:
-        raise FigureError.unknown(f"{path}, line 1", "column", strays[0], allowed)
-    if lacking := [c for c in needed if c not in columns]:
-        raise FigureError(f"{path}, line 1", f"no column {', '.join(lacking)}", ", ".join(needed))
-    figures: list[Figure] = []
-    extras: list[Extra] = []
-    failures: list[AttitudesError] = []
-    for record in reader:
-        cells = {str(k).strip(): (v or "").strip() for k, v in record.items()}
-        where = f"{path}, line {reader.line_num}"
-        try:
-            figures.append(Figure(*(cells.get(c, "") for c in FIGURE_COLUMNS)))
-            base = cells.get("base") or cells.get("n") or ""
-            extras.append((int(base) if base else None, cells.get("sd") or None))
-        except ValueError as error:
-            failures.append(FigureError(where, str(error), "numbers as printed; a whole base"))
-    raise_all(failures)
-    if not figures:
-        raise FigureError(str(path), "no figures", "a row a figure")
-    return tuple(figures), tuple(extras)
-
-
-def _bare_groups(figures: Sequence[Figure]) -> dict[str, tuple[str, ...]]:
-    """Take columns of one exhibit as the groups of one breakdown, joined where they overlap."""
-    sets: list[tuple[str, list[str]]] = []
-    for exhibit in dict.fromkeys(f.exhibit for f in figures):
-        here = [f for f in figures if f.exhibit == exhibit and kind_of(f.statistic) != "other"]
-        names = list(dict.fromkeys(f.column for f in here if f.column != TOTAL))
-        if len(names) < 2 or exhibit.startswith("text"):
-            continue
-        title = exhibit.partition("_by_")[2] or exhibit
-        touching = [s for s in sets if set(s[1]) & set(names)]
-        merged = list(dict.fromkeys([*(n for s in touching for n in s[1]), *names]))
-        sets = [s for s in sets if s not in touching]
-        sets.append((touching[0][0] if touching else title, merged))
-    return {title: tuple(names) for title, names in sets}
-
-
-def bare_answers(
-    figures: Sequence[Figure], scale: tuple[int, int] | None, exclusive: bool
-) -> dict[str, Answers]:
-    """Return the answers of every row that prints a mean or a share, on one response scale."""
-    found: dict[str, Answers] = {}
-    for row in dict.fromkeys(f.row for f in figures if kind_of(f.statistic) in ("mean", "share")):
-        named = [f.statistic.partition(":")[2] for f in figures if f.row == row]
-        values: dict[str, Fraction | None] = {}
-        boxes: dict[str, frozenset[str]] = {}
-        if scale is not None:
-            low, high = scale
-            values = {str(c): Fraction(c) for c in range(low, high + 1)}
-            boxes = {c: frozenset({c}) for c in values}
-            if (high - low) % 2 == 0 and high - low >= 2:
-                middle = (low + high) // 2
-                boxes["agree"] = frozenset(str(c) for c in range(middle + 1, high + 1))
-                boxes["disagree"] = frozenset(str(c) for c in range(low, middle))
-        boxes |= {n: frozenset({n}) for n in named if n and n not in boxes}
-        found[row] = Answers(values=values, boxes=boxes, exclusive=exclusive)
-    return found
 
 
 class _Reader:
@@ -292,7 +189,7 @@ def report_of_figures(
         Base and standard deviation printed beside each figure.
     """
     known = dict(answers) if answers is not None else bare_answers(figures, scale, exclusive)
-    homes = dict(groups) if groups is not None else _bare_groups(figures)
+    homes = dict(groups) if groups is not None else bare_groups(figures)
     about = _total_subjects(figures, known, subjects or {})
     reader = _Reader(known, homes, about, rounding)
     beside = list(extras) or [(None, None)] * len(figures)
@@ -302,6 +199,8 @@ def report_of_figures(
             readings.append(reader.read(index, figure, extra))
         except FigureError as error:
             unread.append(f"{figure.exhibit}, {figure.row}, {figure.column}: {error}")
+    if answers is None:
+        unread += unread_statistics(figures)
     bases = find_bases(readings, homes)
     return Report(
         figures=tuple(figures),

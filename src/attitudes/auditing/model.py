@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
@@ -263,6 +263,10 @@ class CorrectedClaim:
     reason: str
 
 
+def _number(things: Sequence[object], noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Audit:
     """Result of :func:`attitudes.audit`.
@@ -310,7 +314,7 @@ class Audit:
 
     def __repr__(self) -> str:
         return (
-            f"Audit of {len(self.figures)} figures: {len(self.findings)} findings "
-            f"({len(self.impossible)} impossible), {len(self.conventions)} conventions; "
+            f"Audit of {_number(self.figures, 'figure')}: {_number(self.findings, 'finding')} "
+            f"({len(self.impossible)} impossible), {_number(self.conventions, 'convention')}; "
             f"response at least {decimal_text(self.assumptions.response * 100, 1)} %"
         )

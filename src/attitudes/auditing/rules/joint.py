@@ -14,6 +14,7 @@ from attitudes.auditing.questions import Coding, Member, question_conditions
 from attitudes.auditing.readings import Report
 from attitudes.auditing.rules.joint_sets import JointCase, joint_cases
 from attitudes.auditing.rules.joint_work import usable_members
+from attitudes.numerics.printed.exact import Interval
 
 __all__ = ["check_joint"]
 
@@ -73,8 +74,18 @@ def check_joint(
                 none_ids,
                 (turning_ids or {}).get(question, ()),
             )
-            found.append((case, named, _kind(case)))
+            if named or not _off_scale(report, case):
+                found.append((case, named, _kind(case)))
     return _grouped(report, found, assumptions)
+
+
+def _off_scale(report: Report, case: JointCase) -> bool:
+    """Whether figures off their scale are all there is: the rule on ranges tells these."""
+    answers = report.answers[case.question]
+    if len(case.members) != 1 or case.members[0].statistic != "mean" or answers.is_scale:
+        return False
+    scale = Interval(answers.low, answers.high)
+    return any(not r.interval.meets(scale) for r in case.members[0].readings)
 
 
 def _kind(case: JointCase) -> str:

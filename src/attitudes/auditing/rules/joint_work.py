@@ -84,7 +84,12 @@ class QuestionWork:
 
 
 def usable_members(report: Report, question: str, *, plain: bool) -> list[Member]:
-    """Return the members of a question, without totals that bound nothing."""
+    """Return the members of a question, without totals that bound nothing.
+
+    A question whose answers are not known has none.
+    """
+    if not report.answers[question].values:
+        return []
     members = [without_totals(m, plain=plain) for m in members_of(report, question)]
     return [m for m in members if m.readings]
 
