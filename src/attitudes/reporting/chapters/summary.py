@@ -38,8 +38,8 @@ def summary_chapter(ctx: Context) -> Chapter | None:
     by_ends: dict[tuple[float, float], list[str]] = {}
     for name in names:
         by_ends.setdefault(ends_of(ctx, name), []).append(name)
-    title = ctx.words("summary.levels")
     for position, (ends, own) in enumerate(by_ends.items(), 1):
+        title = ctx.words("summary.levels") if len(own) > 1 else ctx.label(own[0])
         id_ = "summary_levels" if position == 1 else f"summary_levels_{position}"
         chart, tables = levels_chart(ctx, id_, title, own, ends, conventions)
         blocks.append(Group(id_, title, tables, (chart,)))
@@ -92,7 +92,7 @@ def _cards(ctx: Context, names: Sequence[str], *, published: bool) -> str:
             f'<p class="name">{escape(ctx.label(name))}</p>',
             f'<p class="big">{rounded(found.value, MEAN_DECIMALS)}'
             f'<span class="of">{escape(of)}</span></p>',
-            f"<p>{escape(interval)}</p>",
+            f'<p class="interval">{escape(interval)}</p>',
         ]
         if published:
             printed = escape(words("summary.published", value=published_level(ctx, name).text))
