@@ -162,3 +162,101 @@ def test_as_a_process(units: str) -> None:
     assert failed.returncode == 2
     assert failed.stdout == ""
     assert len(failed.stderr.splitlines()) == 1
+
+
+def test_allocate_declares_what_the_plan_rests_on() -> None:
+    text = run("allocate")
+    for part in (
+        "N·b/n = 3,944,375 × 18 / 1,000 = 70,998.75, rounded 70,999",
+        "inhabitants",
+        "half_up of each cell by itself gives 52 of the 54 printed whole numbers",
+        "hamilton, the nearest of the methods that add up, 46",
+        "Drawn together: naryn_city + naryn_settlement → naryn",
+        "One stratum of variance estimation: batken_city + batken_settlement → batken",
+    ):
+        assert part in text
+    said = as_json("allocate")["declarations"]
+    assert said["interval"] == 70998.75
+    assert set(said["self_representing"].values()) == {81832, 686271, 171803}
+    assert {j["purpose"] for j in said["joined"]} == {"draw", "variance"}
+
+
+def test_allocate_with_several_precisions_and_domains(tmp_path: Path) -> None:
+    path = tmp_path / "strata.csv"
+    path.write_text("stratum,zone,population,a,b\n1,n,3000,0.5,2\n2,n,7000,0.3,3\n3,s,900,0.4,1\n")
+    call = ["allocate", "--frame", str(path), "--method", "precision", "--sd", "a", "--sd", "b"]
+    found = as_json(*call, "--margin", "0.05", "--margin", "0.4", "--by", "zone")
+    assert found["rounding"] == "up"
+    assert set(found["se"]) == {"a", "b"}
+    n = {s["stratum"]: s["n"] for s in found["strata"]}
+    south = 1.959964 * 0.4 * (1 / n[3] - 1 / 900) ** 0.5
+    assert south <= 0.05
+    text = run(*call, "--margin", "0.05", code=2)
+    assert "1 margins for 2 columns of --sd" in text
+
+
+def test_allocate_adds_units_up_to_strata(units: str) -> None:
+    call = ["allocate", "--frame", units, "--stratum", "stratum", "--size", "size", "--n", "50"]
+    found = as_json(*call)
+    assert {s["stratum"]: s["n"] for s in found["strata"]} == {"a": 10, "b": 40}
+    assert "one row a stratum" in run(*call, "--sd", "size", code=2)
+
+
+def test_size_of_given_interviews_differences_and_domains() -> None:
+    given = as_json("size", "--n", "1000", "--icc", "0.05", "--cluster-size", "18")["precision"]
+    assert given["margin"] == pytest.approx(0.04215, abs=1e-5)
+    two = as_json(
+        "size", "--kind", "proportion_difference", "--difference", "0.1", "--p", "0.4", "--p", "0.5"
+    )["size"]
+    assert two["n"] == 770
+    power = as_json(
+        "size", "--kind", "proportion_difference", "--difference", "0.1", "--p", "0.4", "--p", "0.5",
+        "--n", "770",
+    )["precision"]["power"]  # fmt: skip
+    assert power == pytest.approx(0.8, abs=0.002)
+    domains = as_json("size", "--margin", "0.1", "--domain", "n=0.2", "--domain", "s=0.8")["size"]
+    assert domains["n"] == 481
+    assert domains["by_domain"] == {"n": [97, 481], "s": [97, 121]}
+    assert len(as_json("size", "--by", "design_type")["precision"]) >= 3
+
+
+def test_draw_with_places_and_joint_probabilities(tmp_path: Path) -> None:
+    path = tmp_path / "places.csv"
+    rows = "".join(f"u{k},{1 + k % 5},{k % 4},{k // 4}\n" for k in range(16))
+    path.write_text("id,size,x,y\n" + rows, encoding="utf-8")
+    call = ["draw", "--frame", str(path), "--n", "4", "--unit", "id", "--size", "size"]
+    spread = as_json(*call, "--method", "local_pivotal", "--coordinate", "x", "--coordinate", "y")
+    assert len(spread["units"]) == 4
+    entropy = as_json(*call, "--method", "max_entropy", "--joint")
+    assert entropy["zero_pairs"] == 0
+    assert len(entropy["joint"]) == 4
+    systematic = run(*call, "--joint")
+    assert "can never be drawn together: the Yates–Grundy variance is not unbiased" in systematic
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["size", "--n", "100", "--margin", "0.1"], "one of the two"),
+        (["size", "--margin", "0.1", "--domain", "0.2"], "as north=0.2"),
+        (["size", "--margin", "0.1", "--p", "0.1", "--p", "0.2", "--p", "0.3"], "one or two"),
+        (["size", "--margin", "0.1", "--response-rate", "0"], "over 0, up to 1"),
+        (["size", "--difference", "0.1"], "kind 'proportion_difference'"),
+        (["size", "--by", "regio"], "did you mean 'region'"),
+        (["draw", "--frame", "UNITS"], "the number of units to draw"),
+        (["draw", "--frame", "UNITS", "--n", "30"], "0 to 20"),
+        (["draw", "--frame", "UNITS", "--n", "3", "--method", "brwer"], "did you mean 'brewer'"),
+        (["draw", "--frame", "UNITS", "--n", "3", "--method", "brewer", "--joint", "--size", "id"],
+         "not numbers"),
+        (["draw", "--frame", "UNITS", "--n", "3", "--method", "local_pivotal"], "columns of places"),
+        (["draw", "--seed", "-4"], "--seed"),
+        (["fieldplan", "--outcomes", "nowhere.csv"], "no such file"),
+        (["fieldplan", "--response-rate", "2"], "over 0, up to 1"),
+        (["fieldplan", "--days", "1"], "the longest cluster"),
+    ],
+)  # fmt: skip
+def test_more_bad_calls(arguments: list[str], message: str, units: str) -> None:
+    result = RUNNER.invoke(app, ["sample", *(units if a == "UNITS" else a for a in arguments)])
+    assert result.exit_code == 2, result.output
+    assert message in result.output
+    assert "Traceback" not in result.output

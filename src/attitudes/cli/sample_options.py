@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,18 +10,37 @@ import typer
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FrameOption", "JsonOption", "SeedOption", "StudyOption", "show"]
+__all__ = ["FrameOption", "SeedOption", "StratumOption", "make_folder", "show"]
 
-StudyOption = Annotated[
-    str | None, typer.Option("--study", help="Study pack: a bundled name, a folder, a study.yaml.")
+SeedOption = Annotated[
+    int, typer.Option("--seed", metavar="NUMBER", min=0, help="Seed of all random choices.")
 ]
-JsonOption = Annotated[
-    str | None, typer.Option("--json", help="Write the result as JSON; - for standard output.")
-]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of all random choices.")]
 FrameOption = Annotated[
-    str | None, typer.Option("--frame", help="CSV of strata or of sampling units.")
+    str | None,
+    typer.Option("--frame", metavar="FILE", help="CSV of strata or of sampling units."),
 ]
+StratumOption = Annotated[
+    str | None, typer.Option("--stratum", metavar="COLUMN", help="Column of strata.")
+]
+
+
+def make_folder(path: Path) -> Path:
+    """Make a folder that is absent and return it.
+
+    Raises
+    ------
+    AttitudesError
+        When it cannot be made.
+    """
+    from attitudes.errors import AttitudesError
+
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AttitudesError(
+            str(path), f"no folder that can be made ({error.strerror})", "a folder to write into"
+        ) from error
+    return path
 
 
 def show(table: pd.DataFrame, title: str) -> None:
@@ -31,7 +51,8 @@ def show(table: pd.DataFrame, title: str) -> None:
 
     numeric = [str(c) for c in table.columns if pd.api.types.is_numeric_dtype(table[c])]
     rows = [[_text(v) for v in row] for row in table.itertuples(index=False)]
-    print_table([str(c) for c in table.columns], rows, title=title, numeric=numeric)
+    typer.echo(f"\n{title}")
+    print_table([str(c) for c in table.columns], rows, numeric=numeric)
 
 
 def _text(value: Any) -> str:

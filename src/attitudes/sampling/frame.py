@@ -13,7 +13,7 @@ from attitudes.errors import AttitudesError, DataError, DesignError, raise_all
 from attitudes.numerics.design import FloatArray
 from attitudes.survey.design import stages
 
-__all__ = ["SamplingFrame", "read_frame"]
+__all__ = ["SamplingFrame", "read_csv_frame", "read_frame"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +123,20 @@ def read_frame(
     [['c', 0.333, 3.0], ['d', 0.625, 1.6], ['f', 0.5, 2.0]]
     """
     label = "frame" if isinstance(source, pd.DataFrame) else str(source)
-    units = source if isinstance(source, pd.DataFrame) else _read(Path(source))
+    units = source if isinstance(source, pd.DataFrame) else read_csv_frame(Path(source))
     frame = SamplingFrame(units, unit, size, stages(stratum), label)
     raise_all(_failures(frame))
     return frame
 
 
-def _read(path: Path) -> pd.DataFrame:
+def read_csv_frame(path: Path) -> pd.DataFrame:
+    """Read a CSV of units or strata.
+
+    Raises
+    ------
+    DataError
+        No such file, or none that can be read.
+    """
     if not path.is_file():
         raise DataError(str(path), "no such file", "a CSV of sampling units")
     try:

@@ -16,21 +16,19 @@ from attitudes.numerics.planning.sample_size import (
     OptimalCluster,
     cluster_deff,
     cost_ratios,
-    margin_of,
     optimal_cluster,
-    power_of_difference,
     size_for_difference,
     size_for_margin,
 )
-from attitudes.sampling.planned import plan_sample
-from attitudes.study.models import Study
 
 __all__ = [
+    "KINDS",
     "SampleSize",
+    "SizeKind",
     "cluster_size_curve",
-    "design_precision",
     "optimal_cluster_size",
     "sample_size",
+    "spread_of",
 ]
 
 SizeKind = Literal["mean", "proportion", "mean_difference", "proportion_difference"]
@@ -144,10 +142,13 @@ def sample_size(
     """
     if kind not in KINDS:
         raise OptionError.unknown("sample_size, kind", "kind", kind, KINDS)
+    if difference is not None and not kind.endswith("difference"):
+        found = f"{difference:g} beside the kind {kind!r}"
+        raise OptionError("sample_size, difference", found, f"kind {kind + '_difference'!r}")
     if not 0 < response_rate <= 1:
         raise OptionError("sample_size, response_rate", f"{response_rate:g}", "over 0, up to 1")
     effect = cluster_deff(cluster_size or 1, icc) if deff is None else deff
-    spread = _spread(kind, p, sd)
+    spread = spread_of(kind, p, sd)
     if kind.endswith("difference"):
         size = _need(difference, "difference")
         first = size_for_difference(size, spread, level=level, power=power, ratio=ratio)
@@ -180,9 +181,16 @@ def _need(value: float | None, name: str) -> float:
     return value
 
 
-def _spread(
+def spread_of(
     kind: str, p: float | tuple[float, float], sd: float | tuple[float, float] | None
 ) -> tuple[float, float]:
+    """Return the standard deviations of the two groups (the same one where there is one).
+
+    Raises
+    ------
+    OptionError
+        No standard deviation for means; proportions out of range.
+    """
     given = p if kind.startswith("proportion") else sd
     if given is None:
         raise OptionError("sample_size, sd", "none", "a standard deviation, for means")
@@ -238,82 +246,3 @@ def cluster_size_curve(cluster_size: int, *, iccs: FloatArray | None = None) -> 
             "deff": 1 + (cluster_size - 1) * rho,
         }
     )
-
-
-def design_precision(
-    study: Study, *, by: str | None = None, p: float = 0.5, icc: float = 0.05, level: float = 0.95
-) -> pd.DataFrame:
-    """Return the precision that a study's planned sample gives, by domain and in all.
-
-    Parameters
-    ----------
-    study
-        A pack with a sample plan.
-    by
-        Column of the cells that defines domains; default the first.
-    p
-        Proportion for which the margin is given.
-    icc
-        Intraclass correlation within clusters.
-    level
-        Confidence level.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``domain``, ``population``, ``n``, ``clusters``, ``deff``, ``n_eff``, ``df``, ``margin``
-        (half-width, by the t distribution; infinite without degrees of freedom) and ``power``
-        (chance to tell the domain from the rest when it differs by ten points).
-
-    Notes
-    -----
-    deff = 1 + (n/clusters − 1)ρ; df = clusters − strata within the domain.
-
-    Examples
-    --------
-    >>> import attitudes as at
-    >>> found = design_precision(at.load_study("kyrgyzstan-2023")).round(3).set_index("domain")
-    >>> print(found.loc["total", ["n", "clusters", "df", "margin"]].to_dict())
-    {'n': 1000.0, 'clusters': 56.0, 'df': 45.0, 'margin': 0.043}
-    """
-    plan = plan_sample(study)
-    by = by or plan.by[0]
-    if by not in plan.by:
-        raise OptionError.unknown("design_precision, by", "column", by, plan.by)
-    domain_of = plan.cells.groupby("draw_stratum")[by].agg(lambda v: "+".join(sorted(set(v))))
-    strata = plan.strata.assign(domain=plan.strata["draw_stratum"].map(domain_of))
-    rows = [
-        _precision(str(d), part, p, icc, level) for d, part in strata.groupby("domain", sort=False)
-    ]
-    whole = _precision("total", strata, p, icc, level)
-    table = pd.DataFrame([*rows, whole])
-    n, total = table["n"].to_numpy(), float(whole["n"])
-    sd = math.sqrt(p * (1 - p))
-    table["power"] = [
-        power_of_difference(0.1, (sd, sd), (a, total - a), level=level, deff=d)
-        if a < total
-        else np.nan
-        for a, d in zip(n, table["deff"], strict=True)
-    ]
-    return table
-
-
-def _precision(
-    name: str, part: pd.DataFrame, p: float, icc: float, level: float
-) -> dict[str, float | int | str]:
-    n, clusters = int(part["interviews"].sum()), int(part["clusters"].sum())
-    deff = cluster_deff(max(n / clusters, 1), icc)
-    df = clusters - int(part["stratum"].nunique())
-    population = float(part["population"].sum())
-    sd = math.sqrt(p * (1 - p))
-    margin = margin_of(n, sd, level=level, deff=deff, population=population, df=df)
-    return {
-        "domain": name,
-        "population": population,
-        "n": n,
-        "clusters": clusters,
-        "deff": deff,
-        "n_eff": n / deff,
-        "df": df,
-        "margin": margin,
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -185,7 +186,7 @@ def _record(
     segment: int | None = None,
 ) -> Record:
     share = size / float(unit[spec.size])
-    households = None if spec.households is None else float(unit[spec.households]) * share
+    households = None if spec.households is None else round(float(unit[spec.households]) * share)
     return {
         **{name: unit[name] for name in plan.by},
         "unit": unit[spec.unit],
@@ -202,7 +203,7 @@ def place_respondents(
     clusters: pd.DataFrame,
     respondents: pd.DataFrame,
     *,
-    by: tuple[str, ...] = ("region", "design_type"),
+    by: Sequence[str] | None = None,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Place achieved respondents in the drawn clusters and give them their design.
@@ -215,7 +216,7 @@ def place_respondents(
         One a row, with the columns ``by``.
     by
         Columns by which respondents go to clusters; where no cluster has all of a respondent's
-        values, those of the first column decide.
+        values, those of the first column decide. Default: the columns of the cells.
     rng
         Source of randomness.
 
@@ -241,6 +242,7 @@ def place_respondents(
     >>> placed.psu.nunique(), int(placed.displaced.sum())
     (56, 0)
     """
+    by = _cell_columns(clusters) if by is None else tuple(by)
     for name in by:
         if name not in respondents.columns:
             raise DataError.unknown("respondents", "column", name, respondents.columns)
@@ -265,6 +267,12 @@ def place_respondents(
         load[candidates] += shares
         chosen[rng.permutation(rows)] = np.repeat(candidates, shares)
     return _designed(clusters, respondents.index, chosen, displaced)
+
+
+def _cell_columns(clusters: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns of the cells: those between the strata and the unit."""
+    names = [str(c) for c in clusters.columns]
+    return tuple(names[names.index("draw_stratum") + 1 : names.index("unit")])
 
 
 def _matches(clusters: pd.DataFrame, by: tuple[str, ...], cell: Any) -> np.ndarray[Any, Any]:

@@ -62,6 +62,8 @@ class SampleSpec(Frozen):
         Which cells are drawn together.
     unit, size, households
         Columns of the frame: id of the unit, its measure of size, its households.
+    measure
+        What the measure of size counts, and where the published description says otherwise.
     selection
         How units are drawn within strata.
     segment_size
@@ -82,6 +84,7 @@ class SampleSpec(Frozen):
     unit: str = "psu"
     size: str = "size"
     households: str | None = None
+    measure: Text | None = None
     selection: Selection = "pps_systematic_random"
     segment_size: int = Field(default=2500, ge=1)
     quotas: dict[str, dict[Code, float]] = Field(default_factory=dict)
