@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from attitudes.auditing.inputs import report_of_figures
 from attitudes.auditing.readings import Answers, Report
 from attitudes.numerics.printed.exact import Rounding, round_exact
+from attitudes.study.claims import Claim
 from attitudes.study.figures import Figure
 
 GROUPS = {"place": ("north", "south", "east"), "origin": ("old", "new")}
@@ -132,3 +134,49 @@ def reader() -> Callable[..., Report]:
 @pytest.fixture
 def practice() -> type[Practice]:
     return Practice
+
+
+def small_report(
+    rows: Sequence[tuple[str, ...]],
+    *,
+    keying: Mapping[str, str] | None = None,
+    rounding: Rounding = "unknown",
+    groups: Mapping[str, tuple[str, ...]] | None = None,
+    claims: Sequence[Claim] = (),
+    answers: Mapping[str, Answers] | None = None,
+    extras: Sequence[tuple[int | None, str | None]] = (),
+) -> Report:
+    """Return a report of a few figures: rows are exhibit, row, column, statistic, printed."""
+    figures = [Figure(*row, *[""] * (6 - len(row))) for row in rows]
+    known = {
+        q: Answers(LIKERT, BOXES, (), True, (keying or {}).get(q), None)
+        for q in dict.fromkeys(f.row for f in figures)
+        if q.startswith("q")
+    }
+    return report_of_figures(
+        figures,
+        answers={**known, **(answers or {})},
+        groups=GROUPS if groups is None else groups,
+        rounding=rounding,
+        claims=tuple(claims),
+        extras=extras,
+    )
+
+
+def claim(
+    question: str,
+    statistic: str,
+    group: str,
+    relation: str,
+    other: str = "",
+    *,
+    exhibit: str = "t",
+    breakdown: str = "place",
+) -> Claim:
+    return Claim("c", "s", exhibit, question, statistic, breakdown, group, relation, other, "")
+
+
+@pytest.fixture
+def lab() -> SimpleNamespace:
+    """What tests of single rules build their tiny reports with."""
+    return SimpleNamespace(small_report=small_report, claim=claim, BOXES=BOXES, LIKERT=LIKERT)

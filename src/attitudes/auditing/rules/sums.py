@@ -230,11 +230,13 @@ def _shares(report: Report, assumptions: Assumptions) -> list[Case]:
     for (question, _, _), readings in _by_place(report).items():
         answers = report.answers[question]
         everything = {*answers.values, *answers.missing}
+        summed: set[str] = set()
         for table in dict.fromkeys(r.table for r in readings):
             here = [r for r in readings if r.table == table and _inside(report, r)]
             covered = [a for r in here for a in _inside(report, r)]
             if len(here) < 2 or len(covered) != len(set(covered)):
                 continue
+            summed.add(table)
             whole = set(covered) >= set(answers.values) and (
                 set(covered) == everything or not table.startswith("text")
             )
@@ -243,16 +245,17 @@ def _shares(report: Report, assumptions: Assumptions) -> list[Case]:
             )
             if proof.verdict == "impossible":
                 cases.append(_share_case(report, here, proof.certificate, whole))
-        cases += _exclusive_pairs(report, readings, assumptions)
+        cases += _exclusive_pairs(report, readings, summed, assumptions)
     return cases
 
 
 def _exclusive_pairs(
-    report: Report, readings: Sequence[Reading], assumptions: Assumptions
+    report: Report, readings: Sequence[Reading], summed: set[str], assumptions: Assumptions
 ) -> list[Case]:
+    """Hold shares of different exhibits, or of one whose shares overlap, two by two."""
     cases = []
     for first, second in combinations(readings, 2):
-        if first.table == second.table and not first.table.startswith("text"):
+        if first.table == second.table and first.table in summed:
             continue
         inside = _inside(report, first), _inside(report, second)
         if not inside[0] or not inside[1] or inside[0] & inside[1]:
