@@ -31,6 +31,7 @@ ThresholdsOf = Literal["pair", "item"]
 FAR = 40.0
 _BOUND = 0.99999
 _TINY = 1e-300
+_LOST = 1e-14  # below it a probability is the rounding error of its differences
 _TOLERANCE = 1e-10
 _SMALL = 1e-7
 _MAXIMUM = 100
@@ -197,8 +198,14 @@ def _start(counts: FloatArray) -> FloatArray:
 def _slopes(
     counts: FloatArray, rows: FloatArray, columns: FloatArray, rho: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """First and second derivative of the log-likelihoods by ρ, and expected information."""
+    """First and second derivative of the log-likelihoods by ρ, and expected information.
+
+    Where a cell that somebody chose has no probability that can be computed, |ρ| is far too large:
+    the first derivative then only points towards 0.
+    """
     p = cell_probabilities(rows, columns, rho)
+    lost = ((p < _LOST) & (counts > 0)).any(axis=(1, 2))
+    p = np.maximum(p, _LOST)
     density = bivariate_density(rows, columns, rho)
     bent = density * bivariate_density_slope(rows, columns, rho)
     first = _differences(_bordered(density)) / p
@@ -206,6 +213,9 @@ def _slopes(
     gradient = (counts * first).sum(axis=(1, 2))
     curvature = (counts * (second - first**2)).sum(axis=(1, 2))
     information = (p * first**2).sum(axis=(1, 2)) * counts.sum(axis=(1, 2))
+    if lost.any():
+        gradient = np.where(lost, -np.sign(rho), gradient)
+        curvature = np.where(lost, -_TINY, curvature)
     return gradient, curvature, information
 
 
@@ -224,7 +234,8 @@ def _maximise(counts: FloatArray, rows: FloatArray, columns: FloatArray) -> tupl
         low[active] = np.where(gradient > 0, part, low[active])
         high[active] = np.where(gradient < 0, part, high[active])
         bend = np.where(curvature < 0, curvature, -np.maximum(information, _TINY))
-        step = -gradient / bend
+        with np.errstate(over="ignore"):
+            step = -gradient / bend
         proposal = part + step
         inside = (proposal > low[active]) & (proposal < high[active])
         inside |= (np.abs(step) < _SMALL) & (np.abs(proposal) < _BOUND)

@@ -111,7 +111,7 @@ def polychoric_influence(fit: PolychoricFit, *, thresholds_of: ThresholdsOf) -> 
     tables = fit.tables
     counts = tables.counts
     pairs, c, _ = counts.shape
-    p = fit.probabilities
+    p = np.maximum(fit.probabilities, 1e-14)  # of cells that nobody chose; they weigh nothing
     density = np.zeros((pairs, c + 1, c + 1))
     density[:, 1:-1, 1:-1] = bivariate_density(fit.rows, fit.columns, fit.rho)
     score = np.diff(np.diff(density, axis=1), axis=2) / p
