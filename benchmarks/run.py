@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import os
 import platform
 import sys
@@ -17,6 +18,7 @@ from rich.table import Table
 import attitudes as at
 from benchmarks import sampling, weighting
 from benchmarks.generated import DESIGN, ITEMS, survey_frame
+from benchmarks.huge import huge
 from benchmarks.peer import agreement, run_peer
 from benchmarks.tables import Timing, against_plain, by_domains, by_rows, memory, small, table
 
@@ -29,6 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-peer", action="store_true", help="leave out the runs of svy")
     parser.add_argument("--no-growth", action="store_true", help="leave out 1e7 rows")
+    parser.add_argument("--no-huge", action="store_true", help="leave out 1e8 rows of Parquet")
     chosen = parser.parse_args()
     frame = survey_frame(1_000_000, 20_000)
     first, ours = against_plain(frame)
@@ -41,6 +44,9 @@ def main() -> None:
     timings += [*sampling.timings(), *weighting.timings(peer=not chosen.no_peer)]
     if not chosen.no_growth:
         timings += [*by_domains(), *by_rows()]
+    if not chosen.no_huge:
+        timings += huge()
+        versions.append(f"duckdb {importlib.metadata.version('duckdb')}")
     _print(timings, versions)
     sys.exit(0 if all(t.reached for t in timings) else 1)
 

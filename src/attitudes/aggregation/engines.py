@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -63,20 +64,29 @@ def open_frame(path: Path | str, engine: Engine = "auto") -> Any:
     chosen = choose_engine(path, engine)
     parquet = path.suffix.lower() == ".parquet"
     if chosen == "duckdb":
-        duckdb = _require("duckdb", "duckdb")
-        return duckdb.read_parquet(str(path)) if parquet else duckdb.read_csv(str(path))
+        connection = _require("duckdb", "duckdb").connect()
+        # Its progress bar would stand in the middle of JSON on standard output.
+        connection.execute("SET enable_progress_bar = false")
+        return _readable(connection.read_parquet if parquet else connection.read_csv, path)
     if chosen == "spark":
         spark = _require("pyspark.sql", "spark").SparkSession.builder.getOrCreate()
         if parquet:
-            return spark.read.parquet(str(path))
-        return spark.read.csv(str(path), header=True, inferSchema=True)
+            return _readable(spark.read.parquet, path)
+        return _readable(lambda name: spark.read.csv(name, header=True, inferSchema=True), path)
     if parquet:
         _require("pyarrow", "duckdb")
-        return pd.read_parquet(path, dtype_backend="numpy_nullable")
+        return _readable(lambda name: pd.read_parquet(name, dtype_backend="numpy_nullable"), path)
+    return _readable(pd.read_csv, path)
+
+
+def _readable(read: Callable[[str], Any], path: Path) -> Any:
+    """Return what a library reads; its own exceptions become one line."""
     try:
-        return pd.read_csv(path)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise DataError(str(path), str(error), "a CSV file in UTF-8") from error
+        return read(str(path))
+    except Exception as error:  # every library has its own
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        allowed = "a Parquet file" if path.suffix.lower() == ".parquet" else "a CSV file in UTF-8"
+        raise DataError(str(path), reason[:200], allowed) from error
 
 
 def _require(module: str, extra: str) -> Any:

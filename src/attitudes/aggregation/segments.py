@@ -51,7 +51,7 @@ class Segments:
         First row of each domain in ``order``, and the rows in any domain, length D + 1; empty
         without an order.
     products
-        Room for `scaled`.
+        Room for `scaled` and `scaled_domain`.
     """
 
     domains: Domains
@@ -81,6 +81,14 @@ class Segments:
         if self.products.get("width") is None or self.products["width"][0] != width:
             self.products["width"] = (width, self.sorted_segment * width)
         return self.products["width"][1]
+
+    def scaled_domain(self, width: int) -> IntArray:
+        """Return the domain of each row in ``order``, × width; the last product is kept."""
+        kept = self.products.get("domain")
+        if kept is None or kept[0] != width:
+            of_segment = np.append(self.domain, self.n_domains) * width
+            kept = self.products["domain"] = (width, of_segment[self.sorted_segment])
+        return kept[1]
 
     @property
     def sorted_rows(self) -> bool:
@@ -136,8 +144,8 @@ def make_segments(
     sorted_segment = of_row if order is None else of_row[order]
     positive = design.weights > 0
     everyone = bool(positive.all())
-    domain = present // unit_design.n
-    starts = np.searchsorted(domain, np.arange(count + 1))
+    starts = np.searchsorted(present, np.arange(count + 1) * unit_design.n)
+    domain = np.repeat(np.arange(count), np.diff(starts))
     row_starts = np.searchsorted(sorted_segment, starts) if order is not None else starts[:0]
     members = np.bincount(row_domain if everyone else row_domain[positive], minlength=count + 1)
     return Segments(
@@ -146,7 +154,7 @@ def make_segments(
         row_domain,
         len(present),
         domain,
-        present % unit_design.n,
+        present - domain * unit_design.n,
         unit_design,
         design.weights,
         members[:count],

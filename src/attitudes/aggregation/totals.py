@@ -16,6 +16,7 @@ from attitudes.numerics.variance.psu_totals import VariableTotals
 __all__ = [
     "both",
     "category_totals",
+    "count_answers",
     "count_present",
     "domain_sums",
     "numeric_totals",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 FEW_SEGMENTS = 10_000
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 def numeric_totals(segments: Segments, answers: CodedAnswers | MeasuredAnswers) -> VariableTotals:
@@ -36,13 +38,14 @@ def numeric_totals(segments: Segments, answers: CodedAnswers | MeasuredAnswers) 
     population = by_domain.sum(axis=1)
     means = by_domain @ numbers / np.where(population > 0, population, 1.0)
     deviations = numbers[None, :] - means[:, None]
+    spread = (by_domain * deviations**2).sum(axis=1)
     one, value = np.zeros((2, len(numbers) + 1))
     one[1:], value[1:] = 1.0, numbers
     return VariableTotals(
         (counts @ one)[:, None],
         (counts @ value)[:, None],
         n[:, None],
-        (by_domain * deviations**2).sum(axis=1)[:, None],
+        no_rounding(spread, means, population)[:, None],
         population[:, None],
     )
 
@@ -97,11 +100,11 @@ def _weighted_counts(segments: Segments, answers: CodedAnswers) -> tuple[FloatAr
     width = len(answers.values) + 1
     size = segments.size * width
     if width > 256 or size > 24 * segments.n + 65_536:
-        return _sparse_counts(segments, answers, width), _respondents(segments, answers)
+        return _sparse_counts(segments, answers, width), count_answers(segments, answers)
     codes = answers.codes if segments.order is None else answers.codes[segments.order]
     key = segments.scaled(width) + codes
     counts = np.bincount(key, weights=segments.sorted_weights, minlength=size)[:size]
-    n = _respondents(segments, answers, codes)
+    n = count_answers(segments, answers, codes)
     return np.asarray(counts.reshape(segments.size, width), dtype=np.float64), n
 
 
@@ -153,7 +156,14 @@ def _spread(
     with np.errstate(divide="ignore", invalid="ignore"):
         means = domain_sums(segments, weights * values) / population
     deviations = values - _at_rows(segments, means)
-    return domain_sums(segments, weights * deviations**2)[:, None]
+    spread = domain_sums(segments, weights * deviations**2)
+    return no_rounding(spread, means, population)[:, None]
+
+
+def no_rounding(spread: FloatArray, means: FloatArray, population: FloatArray) -> FloatArray:
+    """Return Σw(y − ȳ)² with zero where no answer is further from ȳ than rounding takes it."""
+    with np.errstate(invalid="ignore"):
+        return np.where(spread <= population * (4 * EPSILON * means) ** 2, 0.0, spread)
 
 
 def _at_rows(segments: Segments, by_domain: FloatArray) -> FloatArray:
@@ -166,9 +176,13 @@ def _by_domain(segments: Segments, by_segment: FloatArray) -> FloatArray:
     return np.asarray(sums, dtype=np.float64)
 
 
-def _respondents(
+def count_answers(
     segments: Segments, answers: CodedAnswers, sorted_codes: NDArray[Any] | None = None
 ) -> IntArray:
+    """Return the respondents of positive weight who answered, by domain.
+
+    ``sorted_codes`` are the codes in the order of the segments, where they are at hand.
+    """
     if answers.complete:
         return segments.members
     if sorted_codes is None or not segments.sorted_rows or not segments.all_positive:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from attitudes.aggregation.answers import CodedAnswers
+from attitudes.aggregation.row_scores import from_rows, scored_means
 from attitudes.aggregation.segments import Segments
 from attitudes.estimation.plan import Plan
 from attitudes.numerics.design import FloatArray, IntArray
@@ -142,12 +144,37 @@ def estimate_variables(
         return _estimate_replicated(plan, names, read, totals, linearize, categories, keep)
     out: list[Estimated] = []
     together = plan.linear is not None and not plan.linear.depends_on_presence()
+    direct = together and linearize is linearize_mean
     together = together and linearize in SEPARABLE
     width = max(1, BLOCK_CELLS // max(plan.segments.size, 1)) if together else 1
     for start in range(0, len(names), width):
         block = [(name, read(name)) for name in names[start : start + width]]
-        out.extend(_estimate_block(plan, block, totals, linearize, categories, keep))
+        if direct and all(from_rows(plan.segments, answers) for _, answers in block):
+            out.extend(_estimate_rows(plan, name, answers, keep) for name, answers in block)
+        else:
+            out.extend(_estimate_block(plan, block, totals, linearize, categories, keep))
     return out
+
+
+def _estimate_rows(plan: Plan, name: str, answers: CodedAnswers, keep: bool) -> Estimated:
+    """Estimate one mean without totals by segment."""
+    assert plan.linear is not None
+    means = scored_means(plan.segments, answers)
+    linear = means.linear
+    variance = plan.linear.variances(linear.scores)
+    variance = np.where(np.isnan(linear.estimate), np.nan, variance)
+    scores = linear.scores if keep else None
+    return Estimated(
+        name,
+        None,
+        linear.estimate,
+        variance,
+        linear.srs_variance,
+        means.n,
+        means.population,
+        scores,
+        None,
+    )
 
 
 def _estimate_replicated(
@@ -217,6 +244,9 @@ def _estimate_block(
         thetas = made[1]
         variance = plan.replicate.variances(thetas, result.estimate)
     variance = np.where(np.isnan(result.estimate), np.nan, variance)
+    if linearize is linearize_mean:
+        # Where all answers of a domain are the same, their mean is known without error.
+        variance = np.where(result.srs_variance == 0, 0.0, variance)
     out: list[Estimated] = []
     at = 0
     for (name, answers), own in zip(block, each, strict=True):

@@ -111,7 +111,7 @@ def make_plan(
         survey,
         design,
         segments,
-        _degrees(segments),
+        _degrees(segments, linear),
         rows.astype(np.float64),
         linear,
         None,
@@ -139,7 +139,7 @@ def make_grouped_plan(survey: Survey, sums: GroupedTotals, options: Options) -> 
         survey,
         sums.design,
         segments,
-        _degrees(segments),
+        _degrees(segments, linear),
         sums.respondents.astype(np.float64),
         linear,
         None,
@@ -184,8 +184,12 @@ def _unweighted(design: DesignArrays) -> DesignArrays:
     return replace(design, weights=np.ones(design.n))
 
 
-def _degrees(segments: Segments) -> FloatArray:
-    if (segments.weights > 0).all():
+def _degrees(segments: Segments, linear: LinearVariance) -> FloatArray:
+    if segments.all_positive and linear.stages:
+        stage, size = linear.stages[0], segments.n_domains
+        psus = np.bincount(stage.unit_outcome, minlength=size)
+        return (psus - np.bincount(stage.outcome, minlength=size)).astype(np.float64)
+    if segments.all_positive:
         return degrees_of(segments, np.ones(segments.size))
     weight = np.bincount(segments.of_row, weights=segments.weights, minlength=segments.size + 1)
     return degrees_of(segments, np.asarray(weight[: segments.size], dtype=np.float64))

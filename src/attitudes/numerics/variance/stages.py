@@ -41,7 +41,9 @@ class Stage:
     n_groups
         Number of parents.
     outcome
-        Outcome (domain) of each stratum, length k.
+        Outcome (domain) of each stratum, length k; sorted.
+    unit_outcome
+        Outcome of each unit, length m; sorted.
     code
         Code of each stratum in the design, length k.
     certain
@@ -50,6 +52,9 @@ class Stage:
         First unit of each stratum, length k.
     direct
         Whether each row is a unit of its own, in order.
+    root
+        Square root of multiplier × remaining × n/(n − 1), 0 in certain strata, length m: what
+        deviations carry where no stratum needs a policy.
     """
 
     number: int
@@ -62,10 +67,12 @@ class Stage:
     group: IntArray
     n_groups: int
     outcome: IntArray
+    unit_outcome: IntArray
     code: IntArray
     certain: NDArray[np.bool_]
     first: IntArray
     direct: bool
+    root: FloatArray
 
     @property
     def singletons(self) -> NDArray[np.bool_]:
@@ -153,12 +160,15 @@ def _stage(
     domain: IntArray,
     sampled: FloatArray,
 ) -> tuple[Stage, IntArray]:
-    unit, at = compact_pairs(domain, units)
-    own = strata[at]
-    stratum, stratum_at = compact_pairs(domain[at], own)
+    unit, at = _pairs_in_order(domain, units)
+    own, outcome = strata[at], domain[at]
+    stratum, stratum_at = compact_pairs(outcome, own)
     group, group_at = compact_pairs(np.zeros(len(stratum_at), np.int64), parent[at][stratum_at])
     remaining = np.ones(len(at)) if fraction is None else 1.0 - fraction[at]
     k = len(stratum_at)
+    certain = _certain(stratum, remaining, k)
+    scale = multiplier[at] * remaining
+    scale *= _factors(sampled[own[stratum_at]], certain)[stratum]
     return (
         Stage(
             number,
@@ -170,14 +180,32 @@ def _stage(
             np.bincount(stratum, minlength=k).astype(np.float64),
             group,
             len(group_at),
-            domain[at][stratum_at],
+            outcome[stratum_at],
+            outcome,
             own[stratum_at],
-            _certain(stratum, remaining, k),
+            certain,
             stratum_at,
             len(at) == len(units) and np.array_equal(unit, np.arange(len(unit))),
+            np.sqrt(scale, out=scale),
         ),
         unit,
     )
+
+
+def _pairs_in_order(outer: IntArray, inner: IntArray) -> tuple[IntArray, IntArray]:
+    """Return `compact_pairs`, at once where every pair is there once and they are sorted."""
+    ahead = np.diff(outer)
+    if (ahead >= 0).all() and ((ahead > 0) | (np.diff(inner) > 0)).all():
+        each = np.arange(len(inner), dtype=np.int64)
+        return each, each
+    return compact_pairs(outer, inner)
+
+
+def _factors(sampled: FloatArray, certain: NDArray[np.bool_]) -> FloatArray:
+    """Return n/(n − 1) of each stratum, 1 for a single unit, 0 where all are certain."""
+    factor = np.where(sampled > 1, sampled / np.maximum(sampled - 1, 1), 1.0)
+    factor[certain] = 0.0
+    return factor
 
 
 def _certain(stratum: IntArray, remaining: FloatArray, size: int) -> NDArray[np.bool_]:
@@ -218,21 +246,22 @@ def center(
         refuse(np.unique(stage.code[lonely]), stage.number)
     if domains_too and policy in ("adjust", "average"):
         lonely = lonely | ((stage.sampled > 1) & (stage.present == 1) & ~stage.certain)
-    sums = group_sums(totals, stage.stratum, len(stage.sampled))
-    means = sums / stage.sampled[:, None]
     n = stage.sampled
-    factor = np.where(n > 1, n / np.maximum(n - 1, 1), 1.0)
-    factor[stage.certain] = 0.0
-    if lonely.any():
+    sums = group_sums(totals, stage.stratum, len(n))
+    means = sums / n[:, None]
+    root = stage.root
+    if lonely.any() and policy in ("adjust", "average"):
+        factor = _factors(n, stage.certain)
         if policy == "adjust":
             units = np.bincount(stage.group, weights=n, minlength=stage.n_groups)
             grand = group_sums(sums, stage.group, stage.n_groups) / units[:, None]
             means = np.where(lonely[:, None], grand[stage.group], means)
-        elif policy == "average":
+        else:
             factor = factor * average_factors(stage.group, lonely, stage.n_groups)[stage.group]
             factor[lonely & np.isfinite(factor)] = 0.0
-    scale = stage.multiplier * stage.remaining * factor[stage.stratum]
-    deviations = totals - means[stage.stratum]
-    deviations *= np.sqrt(scale)[:, None]
-    absent = means * np.sqrt(scale[stage.first] * (n - stage.present))[:, None]
+        root = np.sqrt(stage.multiplier * stage.remaining * factor[stage.stratum])
+    deviations = np.take(means, stage.stratum, axis=0)
+    np.subtract(totals, deviations, out=deviations)
+    deviations *= root[:, None]
+    absent = means * (root[stage.first] * np.sqrt(n - stage.present))[:, None]
     return CenteredTotals(deviations, absent)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray
-from attitudes.numerics.segments import group_edges, group_sums
+from attitudes.numerics.segments import group_sums
 from attitudes.numerics.variance.pps import pps_covariance
 from attitudes.numerics.variance.residuals import CalibrationRecord, sweep
 from attitudes.numerics.variance.singletons import SingletonPolicy, validate_policy
@@ -24,6 +24,9 @@ __all__ = [
     "stage_variances",
     "take",
 ]
+
+
+FEW_OUTCOMES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +165,20 @@ def stage_variances(
     value = np.zeros((n_outcomes, rows.shape[1]))
     for stage in stages:
         parts = center(_unit_totals(rows, stage), stage, policy, domains_too)
-        value += _squares(parts.units, stage.outcome[stage.stratum], n_outcomes)
+        value += _squares(parts.units, stage.unit_outcome, n_outcomes)
         value += _squares(parts.absent, stage.outcome, n_outcomes)
     return value
 
 
 def _squares(values: FloatArray, codes: IntArray, size: int) -> FloatArray:
-    """Return the sums of squares of each group of rows, size × p."""
-    edges = group_edges(codes, size)
-    if edges is None:
-        return group_sums(np.square(values), codes, size)
-    out = np.empty((size, values.shape[1]))
+    """Return the sums of squares of each group of rows, size × p; the codes are sorted."""
+    edges = np.searchsorted(codes, np.arange(size + 1))
+    out = np.zeros((size, values.shape[1]))
+    if size > FEW_OUTCOMES or values.shape[1] == 1:
+        occupied = np.flatnonzero(edges[1:] > edges[:-1])
+        if len(occupied):
+            out[occupied] = np.add.reduceat(np.square(values), edges[occupied], axis=0)
+        return out
     for d in range(size):
         part = values[edges[d] : edges[d + 1]]
         out[d] = np.einsum("ij,ij->j", part, part)
