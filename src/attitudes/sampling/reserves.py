@@ -85,7 +85,7 @@ def _pieces(record: Any, spec: Any, segmented: bool) -> list[dict[str, Any]]:
             "unit": unit,
             "name": record.get("name", unit),
             "size": size / count,
-            "households": None if households is None else households / count,
+            "households": None if households is None else round(households / count),
         }
         for name in names
     ]
