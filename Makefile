@@ -47,13 +47,13 @@ test: $(DEV_STAMP) ## Run the tests and the doctests
 
 .PHONY: format
 format: $(DEV_STAMP) ## Format the code
-	$(BIN)/ruff format src tests benchmarks
-	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks tools notebooks
+	$(BIN)/ruff check --fix src tests benchmarks tools notebooks
 
 .PHONY: lint
 lint: $(DEV_STAMP) ## Format check, lint, types, layers
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks tools notebooks
+	$(BIN)/ruff check src tests benchmarks tools notebooks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
