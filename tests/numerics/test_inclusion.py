@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from attitudes.errors import DesignError, OptionError
 from attitudes.numerics.selection.choose import METHODS, SelectionMethod, select
-from attitudes.numerics.selection.inclusion import inclusion_probabilities
+from attitudes.numerics.selection.inclusion import expected_selections, inclusion_probabilities
 from attitudes.numerics.selection.joint_probabilities import EXACT_JOINT, exact_joint, zero_pairs
 from attitudes.numerics.selection.poisson import conditional_inclusion, working_probabilities
 
+FIXED = [m for m in EXACT_JOINT if m != "pps_replacement"]
 SIZES = st.lists(st.floats(0.5, 5000.0), min_size=3, max_size=25)
 
 
@@ -50,7 +51,7 @@ def test_certainty_is_found_iteratively() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.floats(0.5, 20.0), min_size=5, max_size=10), st.sampled_from(EXACT_JOINT))
+@given(st.lists(st.floats(0.5, 20.0), min_size=5, max_size=10), st.sampled_from(FIXED))
 def test_joint_rows_sum_to_n_times_first_order(sizes: list[float], method: str) -> None:
     n = 3
     p = inclusion_probabilities(np.ones(len(sizes)) if method == "srs" else sizes, n)
@@ -103,7 +104,48 @@ def test_systematic_leaves_pairs_that_cannot_be_drawn() -> None:
     assert zero_pairs(exact_joint(p, "max_entropy")) == 0
 
 
-@pytest.mark.parametrize("method", ["brewer", "pps_systematic_random", "local_pivotal"])
+def test_brewer_by_enumeration_is_sampford_of_two_and_refuses_large_populations() -> None:
+    p = inclusion_probabilities([3.0, 1, 4, 1, 5, 9, 2], 2)
+    np.testing.assert_allclose(exact_joint(p, "brewer"), exact_joint(p, "sampford"), atol=1e-12)
+    census = exact_joint(inclusion_probabilities([3.0, 1, 4], 3), "brewer")
+    np.testing.assert_array_equal(census, np.ones((3, 3)))
+    with pytest.raises(OptionError, match="small enough to enumerate"):
+        exact_joint(np.full(40, 0.5), "brewer")
+
+
+def test_with_replacement_by_the_binomial() -> None:
+    """Four draws with p = ½, ¼, ¼: 1 − p̄⁴ for one, 1 − 2·¾⁴ + ½⁴ for the last two together."""
+    joint = exact_joint(np.array([2.0, 1, 1]), "pps_replacement")
+    np.testing.assert_allclose(np.diag(joint), [1 - 0.5**4, 1 - 0.75**4, 1 - 0.75**4])
+    assert joint[1, 2] == pytest.approx(1 - 2 * 0.75**4 + 0.5**4)
+    assert joint[0, 1] == pytest.approx(1 - 0.5**4 - 0.75**4 + 0.25**4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SIZES, st.data())
+def test_every_method_gives_probabilities_that_sum_to_n_exactly(
+    sizes: list[float], data: st.DataObject
+) -> None:
+    method: SelectionMethod = data.draw(st.sampled_from(METHODS))
+    n = data.draw(st.integers(1, len(sizes)))
+    places = np.arange(2.0 * len(sizes)).reshape(-1, 2)
+    rng = np.random.default_rng(1)
+    drawn = select(np.array(sizes), n, method=method, rng=rng, coordinates=places)
+    assert math.fsum(drawn.probabilities) == n
+    assert drawn.n == n or method == "poisson"
+
+
+@pytest.mark.parametrize("method", ["chromy", "pps_replacement"])
+@pytest.mark.parametrize("sizes", [[1.0, np.nan], [1.0, -1.0], [0.0, 0.0]])
+def test_expected_selections_refuse_unusable_sizes(
+    method: SelectionMethod, sizes: list[float]
+) -> None:
+    with pytest.raises(DesignError):
+        select(np.array(sizes), 1, method=method, rng=np.random.default_rng(1))
+    assert math.fsum(expected_selections([7.0, 0, 3], 10)) == 10
+
+
+@pytest.mark.parametrize("method", ["pivotal_random", "pps_systematic_random", "local_pivotal"])
 def test_methods_without_a_formula_say_so(method: str) -> None:
     with pytest.raises(OptionError, match="hartley-rao"):
         exact_joint(np.full(4, 0.5), method)

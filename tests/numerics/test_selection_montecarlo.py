@@ -87,6 +87,19 @@ def _check_replacement(pairs: np.ndarray, expected: np.ndarray, draws: int) -> N
     assert (np.abs(pairs - wanted) < bound(wanted.size) * error).all()
 
 
+@pytest.mark.simulation
+def test_inclusion_at_least_once_with_replacement() -> None:
+    rng, draws = np.random.default_rng(11), 20_000
+    together = np.zeros((len(SIZES), len(SIZES)))
+    for _ in range(draws):
+        drawn = select(SIZES, N, method="pps_replacement", rng=rng)
+        hit = np.bincount(drawn.units, minlength=len(SIZES)) > 0
+        together += np.outer(hit, hit)
+    p = exact_joint(N * SIZES / SIZES.sum(), "pps_replacement")
+    z = (together / draws - p) / np.sqrt(p * (1 - p) / draws)
+    assert np.abs(z).max() < bound(p.size)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_inclusion_frequencies(method: SelectionMethod) -> None:
     check(method, 1000)

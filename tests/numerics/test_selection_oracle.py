@@ -12,6 +12,7 @@ import pytest
 from attitudes.numerics.selection.inclusion import inclusion_probabilities, stratified_probabilities
 from attitudes.numerics.selection.joint_probabilities import exact_joint
 from attitudes.numerics.selection.systematic import systematic_positions
+from attitudes.numerics.weights.calibration import calibrate_weights
 
 # Printed with 17 digits; what differs is the order of additions.
 TOLERANCE = 1e-12
@@ -114,3 +115,40 @@ def test_stratified_probabilities() -> None:
     counts = np.rint(values * sizes).astype(int)
     found = stratified_probabilities(codes, np.ones(len(codes)), counts)
     np.testing.assert_allclose(found, expected, atol=TOLERANCE, rtol=0)
+
+
+OTHER = json.loads(
+    (Path(__file__).parents[1] / "oracle" / "weighting.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "tolerance"),
+    [
+        ("UPsystematicpi2", "pps_systematic", TOLERANCE),
+        ("UPtillepi2", "tille", TOLERANCE),
+        ("UPmaxentropypi2", "max_entropy", R_STOPPING),
+        ("UPsampfordpi2", "sampford", 1e-10),
+    ],
+)
+def test_joint_probabilities_of_another_population(
+    name: str, method: str, tolerance: float
+) -> None:
+    case = OTHER[f"sampling/{name}"]
+    pik = inclusion_probabilities(case["sizes"], 6)
+    np.testing.assert_allclose(pik, case["pik"], atol=TOLERANCE, rtol=0)
+    np.testing.assert_allclose(exact_joint(pik, method), case["pi2"], atol=tolerance, rtol=0)
+
+
+@pytest.mark.parametrize("distance", ["linear", "raking", "truncated", "logit"])
+def test_g_weights_of_calib(distance: Any) -> None:
+    case = OTHER[f"sampling/calib_{distance}"]
+    X = np.column_stack([np.ones(len(case["x"])), case["x"]])
+    bounds = (0.3, 2.8) if distance in ("truncated", "logit") else None
+    kind = "linear" if distance == "truncated" else distance
+    fit = calibrate_weights(
+        X, np.array(case["d"]), np.array(case["total"]), distance=kind, bounds=bounds
+    )
+    assert fit.converged
+    # calib() of R stops where a total is missed by 1e-6 of it.
+    np.testing.assert_allclose(fit.g, case["g"], rtol=1e-5)

@@ -100,6 +100,15 @@ def test_yates_grundy_is_refused_for_systematic_draws(frame: SamplingFrame) -> N
         at.draw(frame, {"n": 2, "s": 3}, rng=rng).joint_for_variance()
 
 
+def test_variance_of_draws_with_replacement_needs_no_joint_probabilities(
+    frame: SamplingFrame,
+) -> None:
+    rng = np.random.default_rng(3)
+    drawn = at.draw(frame, {"n": 2, "s": 3}, method="pps_replacement", joint=True, rng=rng)
+    with pytest.raises(DesignError, match="Hansen–Hurwitz"):
+        drawn.joint_for_variance()
+
+
 def test_sorting_stratifies_implicitly() -> None:
     """Half the units are of each kind; sorted by kind, a systematic draw takes half of each."""
     units = pd.DataFrame({"id": range(40), "kind": ["a", "b"] * 20})

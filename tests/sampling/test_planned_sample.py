@@ -11,9 +11,9 @@ from scipy import stats
 
 from attitudes.errors import DataError, DesignError, StudyError
 from attitudes.sampling.planned import plan_sample
+from attitudes.sampling.precision import design_precision
 from attitudes.sampling.published_plan import compare_plan
 from attitudes.sampling.reserves import draw_reserves
-from attitudes.sampling.precision import design_precision
 from attitudes.sampling.survey_design import draw_design, place_respondents, study_frame
 from attitudes.study.models import Study
 

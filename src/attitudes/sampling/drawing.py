@@ -61,9 +61,18 @@ class Draw:
         Raises
         ------
         DesignError
-            When they were not computed, or when some pair of units can never be drawn together:
-            Yates–Grundy and Horvitz–Thompson variance estimators are then biased.
+            When units were drawn with replacement; when they were not computed; or when some pair
+            of units can never be drawn together, by which Yates–Grundy and Horvitz–Thompson
+            variance estimators are biased.
         """
+        if self.method == "pps_replacement":
+            raise DesignError(
+                "draw, method 'pps_replacement'",
+                "units drawn with replacement",
+                "a draw without replacement",
+                "the Hansen–Hurwitz estimator needs no joint probabilities: SurveyDesign without "
+                "joint",
+            )
         if self.joint is None or self.zero_pairs is None:
             raise DesignError("draw, joint", "none", "joint=True when the sample is drawn")
         if self.zero_pairs:

@@ -11,7 +11,7 @@ import numpy as np
 from attitudes.errors import OptionError
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.selection.drawbydraw import brewer, tille
-from attitudes.numerics.selection.inclusion import inclusion_probabilities
+from attitudes.numerics.selection.inclusion import expected_selections, inclusion_probabilities
 from attitudes.numerics.selection.poisson import max_entropy, poisson, sampford
 from attitudes.numerics.selection.result import Selection
 from attitudes.numerics.selection.sequential import chromy, pivotal
@@ -111,13 +111,13 @@ def select(
     if method not in METHODS:
         raise OptionError.unknown("draw, method", "selection method", method, METHODS)
     if method == "pps_replacement":
-        return pps_replacement(x, n, rng)
+        return pps_replacement(expected_selections(x, n), rng)
     if method == "chromy":
-        return chromy(n * x / x.sum(), rng)
+        return chromy(expected_selections(x, n), rng)
     equal = method in ("srs", "systematic")
     probabilities = inclusion_probabilities(np.ones(len(x)) if equal else x, n)
     if method == "srs":
-        return simple(len(x), n, rng)
+        return Selection(simple(len(x), n, rng).units, probabilities, "srs")
     if method == "systematic":
         drawn = pps_systematic(probabilities, rng)
         return Selection(drawn.units, probabilities, "systematic")

@@ -8,7 +8,12 @@ from numpy.typing import ArrayLike
 from attitudes.errors import DesignError
 from attitudes.numerics.design import FloatArray, IntArray
 
-__all__ = ["CERTAIN", "inclusion_probabilities", "stratified_probabilities"]
+__all__ = [
+    "CERTAIN",
+    "expected_selections",
+    "inclusion_probabilities",
+    "stratified_probabilities",
+]
 
 #: Probabilities nearer to 1 than this are certainty, nearer to 0 exclusion.
 CERTAIN = 1e-10
@@ -70,6 +75,39 @@ def inclusion_probabilities(sizes: ArrayLike, n: int) -> FloatArray:
     return _exact_sum(probabilities, n)
 
 
+def expected_selections(sizes: ArrayLike, n: int) -> FloatArray:
+    """Return numbers of selections proportional to size that sum to ``n``, above 1 as they fall.
+
+    Parameters
+    ----------
+    sizes
+        Measure of size of each unit, length N, finite, not negative, not all zero.
+    n
+        Selections, 0 or more.
+
+    Returns
+    -------
+    FloatArray
+        Length N, n·xₖ/Σx; the exactly rounded sum (``math.fsum``) is n.
+
+    Raises
+    ------
+    DesignError
+        Sizes missing, negative or all zero; a negative ``n``.
+
+    Examples
+    --------
+    >>> expected_selections([6, 1, 1], 4).tolist()
+    [3.0, 0.5, 0.5]
+    """
+    x = np.asarray(sizes, dtype=np.float64)
+    _check_sizes(x)
+    if n < 0 or not x.sum() > 0:
+        found = f"{n} selections from sizes that sum to {x.sum():g}"
+        raise DesignError("expected selections", found, "0 or more, from a positive sum")
+    return _exact_sum(x * (n / x.sum()), n, np.inf)
+
+
 def stratified_probabilities(strata: ArrayLike, sizes: ArrayLike, n: ArrayLike) -> FloatArray:
     """Return inclusion probabilities within strata.
 
@@ -104,13 +142,17 @@ def stratified_probabilities(strata: ArrayLike, sizes: ArrayLike, n: ArrayLike) 
     return out
 
 
-def _check(x: FloatArray, n: int) -> None:
+def _check_sizes(x: FloatArray) -> None:
     if x.ndim != 1 or not np.isfinite(x).all() or (x < 0).any():
         raise DesignError(
             "inclusion probabilities, sizes",
             f"{int((~np.isfinite(x) | (x < 0)).sum())} sizes missing or negative",
             "finite numbers of 0 or more",
         )
+
+
+def _check(x: FloatArray, n: int) -> None:
+    _check_sizes(x)
     positive = int((x > 0).sum())
     if n < 0 or n > positive:
         raise DesignError(
@@ -118,10 +160,10 @@ def _check(x: FloatArray, n: int) -> None:
         )
 
 
-def _exact_sum(probabilities: FloatArray, n: int) -> FloatArray:
-    """Move the last rounding error of the sum onto the largest probability below 1."""
-    k = int(np.argmax(np.where(probabilities < 1, probabilities, -1.0)))
-    if not 0 < probabilities[k] < 1:
+def _exact_sum(probabilities: FloatArray, n: int, below: float = 1.0) -> FloatArray:
+    """Move the last rounding error of the sum onto the largest probability under ``below``."""
+    k = int(np.argmax(np.where(probabilities < below, probabilities, -1.0)))
+    if not 0 < probabilities[k] < below:
         return probabilities
     for _ in range(4):
         whole, rest = _accurate_sum(probabilities)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from attitudes.errors import OptionError
@@ -23,12 +25,15 @@ EXACT_JOINT = (
     "systematic",
     "pps_systematic",
     "poisson",
+    "brewer",
     "max_entropy",
     "sampford",
     "tille",
     "pivotal",
     "chromy",
+    "pps_replacement",
 )
+LARGEST_ENUMERATION = 20_000_000
 
 
 def exact_joint(probabilities: FloatArray, method: str) -> FloatArray:
@@ -37,25 +42,28 @@ def exact_joint(probabilities: FloatArray, method: str) -> FloatArray:
     Parameters
     ----------
     probabilities
-        First-order inclusion probabilities in the order of the draw, length N.
+        First-order inclusion probabilities in the order of the draw, length N; for
+        ``"pps_replacement"`` and ``"chromy"`` expected numbers of selections.
     method
-        One of ``EXACT_JOINT``. For ``"brewer"``, ``"pps_systematic_random"``,
-        ``"pivotal_random"`` and ``"local_pivotal"`` no formula of less than exponential cost is
-        known; Hartley–Rao or Overton approximate them.
+        One of ``EXACT_JOINT``. Brewer's design is enumerated, in small populations only. For
+        ``"pps_systematic_random"``, ``"pivotal_random"`` and ``"local_pivotal"`` no formula of
+        less than exponential cost is known; Hartley–Rao or Overton approximate them.
 
     Returns
     -------
     FloatArray
-        N × N, symmetric, the first-order probabilities on the diagonal.
+        N × N, symmetric, the first-order probabilities on the diagonal. With replacement: the
+        probabilities to be drawn at least once.
 
     Raises
     ------
     OptionError
-        When the method has no formula.
+        When the method has no formula, or the population is too large to enumerate.
 
     Notes
     -----
-    Rows sum to n πₖ where the size is fixed.
+    Rows sum to n πₖ where the size is fixed. With replacement, πₖ = 1 − (1 − pₖ)ⁿ and
+    πₖₗ = 1 − (1 − pₖ)ⁿ − (1 − pₗ)ⁿ + (1 − pₖ − pₗ)ⁿ.
 
     References
     ----------
@@ -71,9 +79,12 @@ def exact_joint(probabilities: FloatArray, method: str) -> FloatArray:
             "joint probabilities, method",
             repr(method),
             ", ".join(EXACT_JOINT),
-            "use an approximation: joint='hartley-rao' or 'overton' in SurveyDesign",
+            "no formula is known for it: use an approximation, joint='hartley-rao' or 'overton' "
+            "in SurveyDesign",
         )
     p = np.asarray(probabilities, dtype=np.float64)
+    if method == "pps_replacement":
+        return _replacement(p)
     if method == "chromy":
         joint = _chromy(p)
     else:
@@ -112,6 +123,46 @@ def _systematic(p: FloatArray) -> FloatArray:
     middles = cuts[:-1] + lengths / 2
     drawn = np.floor(edges[1:, None] - middles) - np.floor(edges[:-1, None] - middles)
     joint: FloatArray = (drawn * lengths) @ drawn.T
+    return joint
+
+
+def _replacement(expected: FloatArray) -> FloatArray:
+    n = whole_size(expected)
+    if n == 0:
+        return np.zeros((len(expected), len(expected)))
+    p = expected / n
+    missed = (1 - p) ** n
+    neither = np.maximum(1 - p[:, None] - p[None, :], 0.0) ** n
+    joint: FloatArray = 1 - missed[:, None] - missed[None, :] + neither
+    np.fill_diagonal(joint, 1 - missed)
+    return joint
+
+
+def _brewer(p: FloatArray) -> FloatArray:
+    """Follow every set of units that can stand drawn after each of the n draws."""
+    n, size = whole_size(p), len(p)
+    if math.comb(size, n) * size > LARGEST_ENUMERATION or size > 62:
+        raise OptionError(
+            "joint probabilities, method 'brewer'",
+            f"{math.comb(size, n):.3g} samples of {n} of {size} units",
+            f"populations small enough to enumerate, {LARGEST_ENUMERATION // size:,} samples",
+            "use 'max_entropy' or 'sampford', or the approximation joint='brewer'",
+        )
+    bits = np.int64(1) << np.arange(size, dtype=np.int64)
+    sets = np.zeros(1, dtype=np.int64)
+    chances: FloatArray = np.ones(1)
+    for i in range(n):
+        drawn = (sets[:, None] & bits) != 0
+        mass = n - drawn @ p
+        left = mass[:, None]
+        step = np.where(drawn, 0.0, p * (left - p) / (left - p * (n - i)))
+        step *= (chances / step.sum(axis=1))[:, None]
+        reached, place = np.unique((sets[:, None] | bits)[~drawn], return_inverse=True)
+        sums = np.bincount(place.ravel(), weights=step[~drawn], minlength=len(reached))
+        chances = sums.astype(np.float64)
+        sets = reached
+    inside = ((sets[:, None] & bits) != 0).astype(np.float64)
+    joint: FloatArray = (inside * chances[:, None]).T @ inside
     return joint
 
 
@@ -227,6 +278,7 @@ _OPEN = {
     "systematic": _systematic,
     "pps_systematic": _systematic,
     "poisson": _poisson,
+    "brewer": _brewer,
     "max_entropy": _max_entropy,
     "sampford": _sampford,
     "tille": _tille,

@@ -76,16 +76,23 @@ def pps_systematic(
     return Selection(parts.join(drawn), probabilities, name)
 
 
-def pps_replacement(sizes: FloatArray, n: int, rng: np.random.Generator) -> Selection:
-    """Draw ``n`` times independently, each with probability proportional to size.
+def pps_replacement(expected: FloatArray, rng: np.random.Generator) -> Selection:
+    """Draw n times independently, each with probability proportional to size.
+
+    Parameters
+    ----------
+    expected
+        Expected number of selections n·xₖ/Σx of each unit, length N; their sum n is whole.
+    rng
+        Source of randomness.
 
     Examples
     --------
-    >>> pps_replacement(np.array([5.0, 1.0]), 4, np.random.default_rng(2)).n
+    >>> pps_replacement(np.array([3.0, 1.0]), np.random.default_rng(2)).n
     4
     """
-    share = np.asarray(sizes, dtype=np.float64) / np.sum(sizes)
-    cumulated = np.cumsum(share)
-    cumulated[-1] = 1.0
-    units = np.sort(np.searchsorted(cumulated, rng.random(n), side="right"))
-    return Selection(units.astype(np.int64), n * share, "pps_replacement", replacement=True)
+    n = whole_size(expected)
+    cumulated = np.cumsum(expected)
+    last = int(np.max(np.flatnonzero(expected), initial=0))
+    units = np.minimum(np.searchsorted(cumulated, n * rng.random(n), side="right"), last)
+    return Selection(np.sort(units).astype(np.int64), expected, "pps_replacement", replacement=True)
