@@ -87,6 +87,7 @@ def _cards(ctx: Context, names: Sequence[str], *, published: bool) -> str:
         low, high = rounded(found.low, MEAN_DECIMALS), rounded(found.high, MEAN_DECIMALS)
         ends = ends_of(ctx, name)
         interval = words("summary.interval", level=ctx.percent_level, low=low, high=high)
+        interval = interval.replace("–", "\u2060–\u2060")  # numbers of one interval stay together
         of = words("summary.of", low=f"{ends[0]:g}", high=f"{ends[1]:g}")
         lines = [
             f'<p class="name">{escape(ctx.label(name))}</p>',
