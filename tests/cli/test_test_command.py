@@ -86,7 +86,7 @@ def test_bad_calls_end_with_one_line_and_status_2(
     assert "Traceback" not in result.stderr
 
 
-def test_design_columns_want_plain(answers: Path) -> None:
-    result = runner.invoke(app, ["test", "ttest", "q", "--data", str(answers), "--weight", "w"])
+def test_design_columns_want_data() -> None:
+    result = runner.invoke(app, ["test", "ttest", "q", "--weight", "w"])
     assert result.exit_code == 2
-    assert "--plain" in result.stderr
+    assert "plain data, named by --data" in result.stderr

@@ -16,8 +16,13 @@ __all__ = ["ENGINES", "Engine", "choose_engine", "open_frame"]
 
 Engine = Literal["auto", "memory", "duckdb", "spark"]
 ENGINES: tuple[str, ...] = get_args(Engine)
+FORMATS = {
+    ".parquet": "a Parquet file",
+    ".csv": "a CSV file in UTF-8 with a header",
+    ".xlsx": "a workbook",
+}
 IN_MEMORY_BYTES = 500_000_000
-ENDINGS = (".parquet", ".csv")
+ENDINGS = (".parquet", ".csv", ".xlsx")
 
 
 def choose_engine(path: Path, engine: Engine) -> Engine:
@@ -28,7 +33,7 @@ def choose_engine(path: Path, engine: Engine) -> Engine:
     OptionError
         An engine that is not known.
     DataError
-        No such file, or not Parquet or CSV.
+        No such file, or not Parquet, CSV or a workbook.
     """
     if engine not in ENGINES:
         raise OptionError.unknown("engine", "engine", engine, ENGINES)
@@ -36,6 +41,10 @@ def choose_engine(path: Path, engine: Engine) -> Engine:
         raise DataError(str(path), "no such file", "a Parquet or CSV file")
     if path.suffix.lower() not in ENDINGS:
         raise DataError(str(path), f"the ending {path.suffix!r}", ", ".join(ENDINGS))
+    if path.suffix.lower() == ".xlsx":
+        if engine not in ("auto", "memory"):
+            raise OptionError("engine", f"{engine} for a workbook", "memory", "save it as Parquet")
+        return "memory"
     if engine != "auto":
         return engine
     large = path.is_file() and path.stat().st_size > IN_MEMORY_BYTES
@@ -43,7 +52,7 @@ def choose_engine(path: Path, engine: Engine) -> Engine:
 
 
 def open_frame(path: Path | str, engine: Engine = "auto") -> Any:
-    """Open a Parquet or CSV file as a frame of the chosen engine.
+    """Open a Parquet or CSV file, or a workbook's first sheet, as a frame of the chosen engine.
 
     Parameters
     ----------
@@ -76,7 +85,7 @@ def open_frame(path: Path | str, engine: Engine = "auto") -> Any:
     if parquet:
         _require("pyarrow", "duckdb")
         return _readable(lambda name: pd.read_parquet(name, dtype_backend="numpy_nullable"), path)
-    return _readable(pd.read_csv, path)
+    return _readable(pd.read_excel if path.suffix.lower() == ".xlsx" else pd.read_csv, path)
 
 
 def _readable(read: Callable[[str], Any], path: Path) -> Any:
@@ -85,7 +94,7 @@ def _readable(read: Callable[[str], Any], path: Path) -> Any:
         return read(str(path))
     except Exception as error:  # every library has its own
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        allowed = "a Parquet file" if path.suffix.lower() == ".parquet" else "a CSV file in UTF-8"
+        allowed = FORMATS[path.suffix.lower()]
         raise DataError(str(path), reason[:200], allowed) from error
 
 

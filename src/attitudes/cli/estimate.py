@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from attitudes.cli.design_options import Source, with_source
+from attitudes.cli.options import JsonOption, LevelOption
+
 if TYPE_CHECKING:
     from attitudes.estimation.table import EstimateTable
     from attitudes.survey.survey import Survey
 
-__all__ = ["register"]
+__all__ = ["CsvTarget", "register"]
 
 STATISTICS = (
     "mean",
@@ -24,16 +26,21 @@ STATISTICS = (
     "sd",
     "correlation",
 )
+CsvTarget = Annotated[
+    str | None, typer.Option("--csv", metavar="FILE", help="Write CSV; - is standard output.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command(
         "estimate", epilog="Example: attitudes estimate trust_1 trust_2 --by region --json -"
-    )(estimate)
+    )(with_source(estimate))
 
 
 def estimate(
+    *,
+    source: Source,
     variables: Annotated[list[str], typer.Argument(help="Variables to estimate.")],
     statistic: Annotated[str, typer.Option(help=f"One of {', '.join(STATISTICS)}.")] = "mean",
     by: Annotated[
@@ -47,70 +54,56 @@ def estimate(
         list[float] | None, typer.Option("--q", help="Probability of a quantile; repeatable.")
     ] = None,
     qrule: Annotated[str, typer.Option(help="Quantile rule: math, school, hf1 to hf9.")] = "math",
-    study: Annotated[
-        str | None, typer.Option(help="Study pack: a bundled name, a folder, or a study.yaml.")
+    variance: Annotated[
+        str | None, typer.Option(help="taylor or replicate; default: as the options imply.")
     ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="File of respondents; default: the study pack's own.")
-    ] = None,
-    plain: Annotated[
-        bool,
-        typer.Option(
-            "--plain", help="Take --data as it stands, without a codebook (always for Parquet)."
-        ),
-    ] = False,
-    weight: Annotated[str | None, typer.Option(help="Column of weights of plain data.")] = None,
-    stratum: Annotated[
-        list[str] | None, typer.Option(help="Column of strata of plain data; repeat by stage.")
-    ] = None,
-    psu: Annotated[
-        list[str] | None, typer.Option(help="Column of units of plain data; repeat by stage.")
-    ] = None,
-    fpc: Annotated[
-        list[str] | None, typer.Option(help="Population sizes of plain data; repeat by stage.")
-    ] = None,
-    nest: Annotated[bool, typer.Option("--nest", help="PSU codes repeat between strata.")] = False,
-    engine: Annotated[
-        str, typer.Option(help="Where plain data are aggregated: auto, memory, duckdb or spark.")
-    ] = "auto",
-    variance: Annotated[str, typer.Option(help="taylor or replicate.")] = "taylor",
-    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
+    level: LevelOption = 0.95,
     ci: Annotated[
         str | None, typer.Option("--ci", help="Interval method; proportions: logit, beta, wilson …")
     ] = None,
     singleton: Annotated[
         str, typer.Option(help="Strata of one PSU: error, adjust, average, certainty or remove.")
     ] = "error",
+    singleton_domains: Annotated[
+        bool, typer.Option("--singleton-domains", help="Also strata with one PSU in the domain.")
+    ] = False,
     deff: Annotated[str, typer.Option(help="Reference of deff: replace or srs.")] = "replace",
     missing: Annotated[str, typer.Option(help="available or listwise.")] = "available",
     totals: Annotated[bool, typer.Option("--totals", help="Add rows over all groups.")] = False,
-    json_file: Annotated[
-        str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - is standard output.")
+    covariance: Annotated[
+        bool, typer.Option("--covariance", help="Add the covariance of the rows to the JSON.")
+    ] = False,
+    imputation: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="Further imputation of --data; repeat: pooled by Rubin's rules."
+        ),
     ] = None,
-    csv_file: Annotated[
-        str | None, typer.Option("--csv", metavar="FILE", help="Write CSV; - is standard output.")
-    ] = None,
+    json_file: JsonOption = None,
+    csv_file: CsvTarget = None,
 ) -> None:
     """Estimate a statistic of one or more variables, by groups, with intervals and deff."""
-    design = {"weight": weight, "stratum": stratum, "psu": psu, "fpc": fpc, "nest": nest}
-    survey = _survey(study, data, plain, design, engine)
     options: dict[str, Any] = {
         "by": by,
         "where": where,
-        "variance": variance,
+        "variance": variance or source.variance or "taylor",
         "level": level,
         "ci_method": ci,
         "singleton": singleton,
+        "singleton_domains": singleton_domains,
         "missing": missing,
         "totals": totals,
     }
     if statistic == "quantile":
         options |= {"q": q or [0.5], "qrule": qrule}
     else:
-        options["deff"] = deff
+        options |= {"deff": deff, "covariance": covariance}
     if statistic == "ratio":
         options["denominator"] = denominator
-    _show(_estimate(survey, variables, statistic, options), json_file, csv_file)
+    if imputation:
+        _pooled(source, variables, statistic, options, imputation, json_file, csv_file)
+    else:
+        _show(_estimate(source.survey(), variables, statistic, options), json_file, csv_file)
 
 
 def _estimate(
@@ -127,61 +120,49 @@ def _estimate(
     return table
 
 
-def _survey(
-    study: str | None, data: Path | None, plain: bool, design: dict[str, Any], engine: str
-) -> Survey:
+def _pooled(
+    source: Source,
+    variables: list[str],
+    statistic: str,
+    options: dict[str, Any],
+    imputations: list[Path],
+    json_file: str | None,
+    csv_file: str | None,
+) -> None:
+    from attitudes.cli.result_output import show_frame, write_results
     from attitudes.errors import OptionError
+    from attitudes.estimation.pool import pool
 
-    named = [f"--{name}" for name, value in design.items() if value]
-    if data is not None and (plain or data.suffix.lower() == ".parquet" or (named and not study)):
-        from attitudes.aggregation.engines import open_frame
-        from attitudes.survey.design import SurveyDesign
-        from attitudes.survey.survey import Survey
-
-        given = {name: value for name, value in design.items() if value}
-        return Survey.from_frame(open_frame(data, engine), SurveyDesign(**given))  # type: ignore[arg-type]
-    if plain or named:
-        raise OptionError(
-            ", ".join(named) or "--plain",
-            "a study pack, whose design is its own",
-            "plain data, named by --data",
+    if source.data is None:
+        raise OptionError("--imputation", "no --data", "the first imputation in --data")
+    tables = [
+        _estimate(source.survey(path), variables, statistic, options)
+        for path in (source.data, *imputations)
+    ]
+    df = float(tables[0].numbers["df"].min())
+    pooled = pool(tables, df_complete=df, level=options["level"])
+    frame = pooled.to_frame()
+    payload = {
+        "statistic": statistic,
+        "imputations": len(tables),
+        "df_complete": df,
+        "level": options["level"],
+        "rows": frame.to_dict("records"),
+    }
+    if write_results(frame, payload, json_file, csv_file):
+        title = (
+            f"{statistic}, {len(tables)} imputations pooled by Rubin's rules; {df:g} df complete"
         )
-    if engine not in ("auto", "memory"):
-        raise OptionError("--engine", engine, "auto or memory with a codebook", "use --plain")
-    from attitudes.cli.respondents import load
-
-    return load(study, data)[1]
+        show_frame(frame, title)
 
 
 def _show(table: EstimateTable, json_file: str | None, csv_file: str | None) -> None:
-    from attitudes.cli.output import print_table, write_json, write_text
+    from attitudes.cli.result_output import show_frame, write_results
 
-    write_json(json_file, table.to_dict())
-    if csv_file is not None:
-        text = table.to_frame().to_csv(index=False)
-        if csv_file == "-":
-            sys.stdout.write(text)
-        else:
-            write_text(Path(csv_file), text)
-    if "-" in (json_file, csv_file):
-        return
     frame = table.to_frame()
-    remarked = any(table.remarks)
-    names = [*(str(name) for name in frame.columns), *(["remark"] if remarked else [])]
-    numeric = ["estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "cv"]
-    rows = [
-        [*(_cell(value) for value in row), *([remark] if remarked else [])]
-        for row, remark in zip(frame.itertuples(index=False), table.remarks, strict=True)
-    ]
-    print_table(names, rows, numeric=numeric)
+    if not write_results(frame, table.to_dict(), json_file, csv_file):
+        return
+    show_frame(frame.assign(remark=list(table.remarks)) if any(table.remarks) else frame)
     typer.echo(table.method)
     for reason, count in table.dropped.items():
         typer.echo(f"left out: {count} without a value of {reason}")
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        if value != value:
-            return "–"
-        return f"{value:.0f}" if value.is_integer() and abs(value) > 10 else f"{value:.4g}"
-    return str(value)

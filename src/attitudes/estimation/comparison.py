@@ -14,7 +14,7 @@ from attitudes.numerics.inference.multiplicity import Adjustment, adjust_p_value
 __all__ = ["Comparison", "compare"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Contrasts of estimates with tests and intervals.
 
@@ -82,6 +82,10 @@ class Comparison:
     def __repr__(self) -> str:
         head = f"Comparison by {self.variance}, adjusted by {self.adjustment or 'nothing'}"
         return f"{head}\n{self.to_frame().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        head = f"Comparison by {self.variance}, adjusted by {self.adjustment or 'nothing'}"
+        return f"<p>{head}</p>{self.to_frame().to_html(index=False, border=0)}"
 
 
 def compare(

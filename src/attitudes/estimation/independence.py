@@ -10,13 +10,8 @@ from scipy import stats
 from attitudes.aggregation.domains import selection
 from attitudes.aggregation.levels import code_levels
 from attitudes.errors import EstimationError, OptionError
-from attitudes.estimation.inference import (
-    BoolArray,
-    HypothesisTest,
-    Setting,
-    Variance,
-    make_setting,
-)
+from attitudes.estimation.hypothesis import HypothesisTest
+from attitudes.estimation.inference import BoolArray, Setting, Variance, make_setting
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.inference.chisquare_mixtures import mixture_tail
 from attitudes.numerics.inference.independence import rao_scott, wald_independence

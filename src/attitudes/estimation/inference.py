@@ -22,53 +22,10 @@ from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.numerics.variance.taylor import design_covariance, design_df
 from attitudes.survey.survey import Survey
 
-__all__ = ["HypothesisTest", "Inference", "Setting", "make_setting", "t_interval"]
+__all__ = ["Inference", "Setting", "make_setting", "t_interval"]
 
 Variance = Literal["taylor", "replicate"]
 BoolArray = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class HypothesisTest:
-    """A test and what it was made from.
-
-    Attributes
-    ----------
-    method
-        Name of the test.
-    statistic_name, statistic
-        What was computed.
-    df
-        Degrees of freedom: numerator and denominator of F, one number for t and χ², none where
-        the distribution has none.
-    p_value
-        Two-sided, or of the upper tail for F and χ².
-    n
-        Respondents used.
-    n_missing
-        Respondents without an answer to a variable of the test.
-    variance
-        ``"taylor"`` or ``"replicate"``.
-    estimate, se, ci_low, ci_high
-        What is tested, with its interval; None where the test has no single estimate.
-    """
-
-    method: str
-    statistic_name: str
-    statistic: float
-    df: tuple[float, ...]
-    p_value: float
-    n: int
-    n_missing: int
-    variance: str
-    estimate: float | None = None
-    se: float | None = None
-    ci_low: float | None = None
-    ci_high: float | None = None
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the fields as plain values."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from attitudes.numerics.design import FloatArray
 __all__ = ["RegressionResult"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RegressionResult:
     """Coefficients of a regression with their design-based covariance.
 
@@ -96,9 +97,24 @@ class RegressionResult:
             }
         )
 
-    def __repr__(self) -> str:
-        head = (
+    @property
+    def title(self) -> str:
+        """The model, its respondents and its variance, in one line."""
+        return (
             f"Regression, {self.family} ({self.link}): {self.formula}; n = {self.n}, "
-            f"{self.n_missing} left out for missing answers; variance by {self.variance}"
+            f"{self.n_missing} left out for missing answers; variance: {self.variance}"
         )
-        return f"{head}\n{self.to_frame().to_string(index=False)}"
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the model is and how it was fitted, as plain values."""
+        names = ("formula", "family", "link", "response", "n", "n_missing", "variance")
+        numbers = ("df_design", "df_residual", "deviance")
+        levels = [str(level) for level in self.levels]
+        return {name: getattr(self, name) for name in (*names, *numbers)} | {"levels": levels}
+
+    def __repr__(self) -> str:
+        return f"{self.title}\n{self.to_frame().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        shown = self.to_frame().to_html(index=False, border=0)
+        return f"<p>{escape(self.title)}</p>{shown}"

@@ -10,7 +10,8 @@ from scipy import linalg, stats
 from attitudes.aggregation.domains import selection
 from attitudes.aggregation.levels import code_levels
 from attitudes.errors import EstimationError, OptionError
-from attitudes.estimation.inference import HypothesisTest, Variance, make_setting, t_interval
+from attitudes.estimation.hypothesis import HypothesisTest
+from attitudes.estimation.inference import Variance, make_setting, t_interval
 from attitudes.numerics.inference.ranks import Ties, group_regression, rank_scores
 from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey

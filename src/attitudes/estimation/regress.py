@@ -219,7 +219,7 @@ def _numeric_response(frame: ModelFrame, family: str) -> tuple[FloatArray, tuple
         return (y.cat.codes.to_numpy() == 1).astype(np.float64), levels
     values = y.to_numpy(dtype=np.float64)
     if family == "binomial" and not ((values >= 0) & (values <= 1)).all():
-        levels = tuple(np.unique(values).tolist())
+        levels = _whole(np.unique(values).tolist())
         if len(levels) == 2:
             return (values == levels[1]).astype(np.float64), levels
     return values, ()
@@ -232,7 +232,7 @@ def _ordered_response(frame: ModelFrame) -> tuple[IntArray, tuple[Any, ...]]:
         codes = y.cat.codes.to_numpy().astype(np.int64)
     else:
         found, inverse = np.unique(y.to_numpy(), return_inverse=True)
-        levels, codes = tuple(found.tolist()), inverse.astype(np.int64)
+        levels, codes = _whole(found.tolist()), inverse.astype(np.int64)
     if not 3 <= len(levels) <= 50:
         raise EstimationError(
             f"regress, response {frame.response}",
@@ -241,3 +241,10 @@ def _ordered_response(frame: ModelFrame) -> tuple[IntArray, tuple[Any, ...]]:
             "use family='binomial' for two, 'gaussian' for many",
         )
     return codes, levels
+
+
+def _whole(values: list[Any]) -> tuple[Any, ...]:
+    """Return numbers as whole ones where they all are."""
+    if all(isinstance(v, float) and v.is_integer() for v in values):
+        return tuple(int(v) for v in values)
+    return tuple(values)

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import linalg, stats
 
 from attitudes.errors import EstimationError, OptionError
-from attitudes.estimation.inference import HypothesisTest
+from attitudes.estimation.hypothesis import HypothesisTest
 from attitudes.estimation.model_result import RegressionResult
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.inference.chisquare_mixtures import MixtureMethod, mixture_tail

@@ -10,13 +10,8 @@ from scipy import stats
 from attitudes.aggregation.domains import selection
 from attitudes.aggregation.levels import code_levels
 from attitudes.errors import EstimationError, OptionError
-from attitudes.estimation.inference import (
-    BoolArray,
-    HypothesisTest,
-    Variance,
-    make_setting,
-    t_interval,
-)
+from attitudes.estimation.hypothesis import HypothesisTest
+from attitudes.estimation.inference import BoolArray, Variance, make_setting, t_interval
 from attitudes.numerics.design import IntArray
 from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.survey.survey import Survey
