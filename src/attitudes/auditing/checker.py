@@ -64,11 +64,10 @@ def _expected(row: Mapping[str, Any], rounding: str) -> tuple[dict[str, Fraction
     low, low_in, high, high_in = _interval(row["printed"], rounding, row["whole"])
     upper = row["end"] == "high"
     end, closed, sign = (high, high_in, 1) if upper else (low, low_in, -1)
-    if "values" not in row:
-        terms = {n: Fraction(a) for n, a in row["terms"].items()}
-        return terms, sign * end, not closed
     unit = Fraction(row["unit"])
     terms = {n: sign * Fraction(v) for n, v in row["values"].items()}
+    if not row["base"]:
+        return {n: a for n, a in terms.items() if a != 0}, sign * end * unit, not closed
     for name in row["base"]:
         terms[name] = terms.get(name, Fraction(0)) - sign * end * unit
     return {n: a for n, a in terms.items() if a != 0}, Fraction(0), not closed

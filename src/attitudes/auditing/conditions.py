@@ -95,14 +95,14 @@ class Conditions:
             high,
             not reading.interval.high_closed,
             member,
-            _Origin(f"prints as {printed}", reading, "high"),
+            _Origin(f"prints as {printed}", reading, "high", terms),
         )
         self._add(
             {n: -a for n, a in terms.items()},
             -low,
             not reading.interval.low_closed,
             member,
-            _Origin(f"prints as {printed}", reading, "low"),
+            _Origin(f"prints as {printed}", reading, "low", terms),
         )
 
     def ratio(
