@@ -33,9 +33,9 @@ CsvTarget = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    app.command(
-        "estimate", epilog="Example: attitudes estimate trust_1 trust_2 --by region --json -"
-    )(with_source(estimate))
+    app.command("estimate", epilog="Example: attitudes estimate q1 q2 --by region --json -")(
+        with_source(estimate)
+    )
 
 
 def estimate(

@@ -22,7 +22,7 @@ __all__ = ["regression"]
 def regression(
     *,
     source: Source,
-    formula: Annotated[str, typer.Argument(help='Such as "trust_1 ~ age + C(region)".')],
+    formula: Annotated[str, typer.Argument(help='Such as "q1 ~ age + C(region)".')],
     family: Annotated[
         str, typer.Option(help="gaussian, binomial, poisson, gamma or ordinal.")
     ] = "gaussian",

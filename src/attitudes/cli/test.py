@@ -18,12 +18,12 @@ def register(app: typer.Typer) -> None:
         help="Test differences and associations with the survey's design.", no_args_is_help=True
     )
     for command, example in (
-        (independence, "independence trust_1 region --json -"),
-        (ttest, "ttest trust_1 --by gender"),
-        (rank, "rank trust_1 --by region"),
-        (contrast, "contrast trust_1 --by region"),
-        (regression, 'regression "trust_1 ~ C(region)" --family ordinal --means region'),
-        (trend, "trend trust_1 --wave 2019.csv --wave 2023.csv"),
+        (independence, "independence q1 region --json -"),
+        (ttest, "ttest q1 --by gender"),
+        (rank, "rank q1 --by region"),
+        (contrast, "contrast q1 --by region"),
+        (regression, 'regression "q1 ~ C(region)" --family ordinal --means region'),
+        (trend, "trend q1 --wave 2019.csv --wave 2023.csv"),
     ):
         group.command(command.__name__, epilog=f"Example: attitudes test {example}")(
             with_source(command)

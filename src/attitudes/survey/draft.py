@@ -105,8 +105,8 @@ def slug(text: str, fallback: str = "answer") -> str:
 
     Examples
     --------
-    >>> slug("Issyk-Kul region"), slug("Кант", "answer_2"), slug("2 or more")
-    ('issyk_kul_region', 'answer_2', 'a_2_or_more')
+    >>> slug("North-East region"), slug("Север", "answer_2"), slug("2 or more")
+    ('north_east_region', 'answer_2', 'a_2_or_more')
     """
     word = re.sub(r"[^a-z0-9]+", "_", normal_text(text)).strip("_")
     if not word or not re.search(r"[a-z0-9]", word):

@@ -16,7 +16,7 @@ from attitudes.survey.survey import Survey
 __all__ = ["Margin", "Totals", "label_of", "read_margins"]
 
 #: What is taken as known totals: names of the study's totals tables, ``{"sex": {"men": 10, …}}``,
-#: ``{("sex", "age"): {("men", "18_28"): 4, …}}``, a Series whose index levels are variables, the
+#: ``{("sex", "age"): {("men", "18_29"): 4, …}}``, a Series whose index levels are variables, the
 #: plain form ``{"by": [...], "cells": [[[...], total], …]}``, a `Margin`, or a sequence of these.
 Totals = Any
 
