@@ -33,7 +33,7 @@ def own_words(study: Study) -> set[str]:
         response = study.response_of(breakdown.id)
         for code in response.codes:
             label = study.answer_label(breakdown.id, code)
-                words |= {str(code), label, label.split()[0]}
+            words |= {str(code), label, label.split()[0]}
     return {w for w in words if len(w) > 3 and w.casefold() not in WORDS_OF_ANY_SURVEY}
 
 
