@@ -51,9 +51,8 @@ def test_json_is_as_the_design_says(payload):
         assert finding["figures"]
         for figure in finding["figures"]:
             assert list(figure) == ["exhibit", "row", "column", "statistic", "printed"]
-        assert any(
-            finding["figures"][0]["printed"].strip() in c["sentence"] for c in finding["cases"]
-        )
+        printed = [payload["figures"][i]["printed"].strip() for i in finding["cases"][0]["figures"]]
+        assert any(p in finding["sentence"] for p in printed)
 
 
 def test_findings_are_ordered_and_grouped(payload):
@@ -127,7 +126,7 @@ def test_unverified_breakdowns_are_undecided(monkeypatch, lab):
         ("n", g, "total", "count", n) for g, n in (("north", "30"), ("south", "30"), ("east", "40"))
     ]
     rows += [("by_origin", "q1", g, "mean", "2.00") for g in ("old", "new")]
-    rows += [("by_place", "q1", g, "mean", "4.00") for g in ("north", "south", "east")]
+    rows += [("by_place", "q1", g, "mean", "3.00") for g in ("north", "south", "east")]
     rows += [("by_place", "q2", g, "mean", "4.00") for g in ("north", "south", "east")]
     rows += [("by_origin", "q2", g, "mean", "4.00") for g in ("old", "new")]
     report = lab.small_report(rows)
