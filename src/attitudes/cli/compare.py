@@ -173,11 +173,14 @@ def contrast(
         "provenance": survey.provenance,
         "contrasts": frame.to_dict("records"),
         "covariance": result.covariance.tolist(),
+        "left_out": list(result.left_out),
     }
     if write_results(frame, payload, json_file, csv_file):
         groups = f" by {' × '.join(by)}" if by else ""
         title = f"{', '.join(variables)}{groups}; p adjusted by {adjust}"
         show_frame(frame, f"{title}; variance: {result.variance}; data: {survey.provenance}")
+        for name in result.left_out:
+            typer.echo(f"left out: {name}, for which nobody answered")
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,8 @@ class Comparison:
         How ``p_adjusted`` was adjusted; None: not.
     variance
         ``"taylor"`` or ``"replicate"``.
+    left_out
+        Means that nobody answered for, so that they are not compared.
     """
 
     labels: tuple[str, ...]
@@ -46,6 +49,7 @@ class Comparison:
     null: FloatArray
     adjustment: Adjustment | None
     variance: str
+    left_out: tuple[str, ...] = ()
 
     @property
     def se(self) -> FloatArray:
@@ -79,13 +83,17 @@ class Comparison:
             }
         )
 
-    def __repr__(self) -> str:
+    @property
+    def title(self) -> str:
+        """How the comparison was made, and what it leaves out."""
         head = f"Comparison by {self.variance}, adjusted by {self.adjustment or 'nothing'}"
-        return f"{head}\n{self.to_frame().to_string(index=False)}"
+        return head + (f"; no answers: {', '.join(self.left_out)}" if self.left_out else "")
+
+    def __repr__(self) -> str:
+        return f"{self.title}\n{self.to_frame().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        head = f"Comparison by {self.variance}, adjusted by {self.adjustment or 'nothing'}"
-        return f"<p>{head}</p>{self.to_frame().to_html(index=False, border=0)}"
+        return f"<p>{escape(self.title)}</p>{self.to_frame().to_html(index=False, border=0)}"
 
 
 def compare(
@@ -97,7 +105,10 @@ def compare(
     level: float,
     adjustment: Adjustment | None,
     variance: str,
+    left_out: tuple[str, ...] = (),
 ) -> Comparison:
     """Make a comparison whose hypotheses are all zero."""
     null = np.zeros(len(labels))
-    return Comparison(labels, estimates, covariance, df, level, null, adjustment, variance)
+    return Comparison(
+        labels, estimates, covariance, df, level, null, adjustment, variance, left_out
+    )

@@ -110,6 +110,7 @@ def contrast(
         level=level,
         adjustment=adjust,
         variance=setting.variance,
+        left_out=means.empty,
     )
 
 
@@ -131,6 +132,10 @@ def _linear(
     jacobian = np.zeros((len(table), len(means.names)))
     for i, row in enumerate(table.values()):
         for name, weight in row.items():
+            if str(name) in means.empty:
+                raise EstimationError(
+                    f"contrast, mean {name}", "no respondent with an answer", "at least one"
+                )
             if str(name) not in place:
                 raise OptionError.unknown("contrast", "mean", str(name), means.names)
             jacobian[i, place[str(name)]] += weight

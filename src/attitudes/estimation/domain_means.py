@@ -33,6 +33,8 @@ class DomainMeans:
         Their covariance and degrees of freedom.
     n
         Respondents with an answer, by mean.
+    empty
+        Names of the means that nobody answered for; they are not among the others.
     """
 
     labels: tuple[tuple[Any, ...], ...]
@@ -40,6 +42,7 @@ class DomainMeans:
     estimates: FloatArray
     inference: Inference
     n: tuple[int, ...]
+    empty: tuple[str, ...]
 
 
 def domain_means(
@@ -63,7 +66,7 @@ def domain_means(
     domains = code_domains(survey, by, where)
     chosen = selection(survey, where)
     inside = np.ones(survey.n, dtype=bool) if chosen is None else chosen
-    members, values, labels, counts = [], [], [], []
+    members, values, labels, counts, empty = [], [], [], [], []
     answers = [survey.answers(variable).as_float() for variable in variables]
     if missing == "listwise":
         inside = inside & np.all([np.isfinite(y) for y in answers], axis=0)
@@ -77,6 +80,8 @@ def domain_means(
                 values.append(np.where(rows, y, 0.0))
                 labels.append((variable, *label))
                 counts.append(int(rows.sum()))
+            else:
+                empty.append(_name((variable, *label), len(variables) > 1))
     if not labels:
         raise EstimationError(
             f"means of {', '.join(variables)}", "no respondent with an answer", "at least one"
@@ -88,7 +93,7 @@ def domain_means(
     used = np.asarray(indicator.any(axis=1), dtype=bool)
     inference = setting.infer_ratios(scores, used, value, indicator)
     names = tuple(_name(label, len(variables) > 1) for label in labels)
-    return DomainMeans(tuple(labels), names, means, inference, tuple(counts))
+    return DomainMeans(tuple(labels), names, means, inference, tuple(counts), tuple(empty))
 
 
 def _name(label: tuple[Any, ...], several: bool) -> str:

@@ -281,7 +281,8 @@ def _replicated(sums: FloatArray, base: VariableTotals, linearize: Linearize) ->
         np.zeros((r * d, width - 1)),
         weight,
     )
-    return linearize(flat, np.arange(r * d), r * d).estimate.reshape(r, d, -1)
+    made = linearize(flat, np.arange(r * d), r * d).estimate
+    return made.reshape(r, d, made.shape[1])
 
 
 def joint_covariance(parts: Sequence[tuple[Plan, Sequence[Estimated]]]) -> FloatArray:

@@ -80,7 +80,7 @@ class RegressionResult:
     def to_frame(self, level: float = 0.95) -> pd.DataFrame:
         """Return a row a coefficient: estimate, se, t, p_value, ci_low, ci_high, df."""
         se, df = self.se, self.df_residual
-        t = self.coefficients / se
+        t = np.divide(self.coefficients, se, out=np.full_like(se, np.nan), where=se > 0)
         usable = df > 0
         half = stats.t.ppf((1 + level) / 2, df) * se if usable else np.full_like(se, np.nan)
         p = 2 * stats.t.sf(np.abs(t), df) if usable else np.full_like(se, np.nan)

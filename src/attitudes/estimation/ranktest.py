@@ -18,6 +18,7 @@ from attitudes.survey.survey import Survey
 
 __all__ = ["RankTest", "rank_test"]
 
+WORST_CONDITION = 1e14
 RankTest = Literal["wilcoxon", "kruskal", "vanderwaerden", "median"]
 
 
@@ -65,7 +66,7 @@ def rank_test(
     Raises
     ------
     EstimationError
-        A single group.
+        A single group; ranks without variance; no degrees of freedom.
     OptionError
         Unknown test.
 
@@ -108,6 +109,7 @@ def rank_test(
     df = setting.df(rows)
     if k == 2:
         se = float(inference.se[0])
+        _require(df - 1, se)
         estimate = float(fit.differences[0])
         low, high = t_interval(estimate, se, df - 1, level)
         p = float(2 * stats.t.sf(abs(estimate / se), df - 1))
@@ -129,9 +131,22 @@ def rank_test(
         raise EstimationError(
             "rank test", f"{df:g} degrees of freedom for {k} groups", f"more than {k - 1}"
         )
+    scale = float(np.abs(np.diag(inference.matrix)).min())
+    if not scale > 0 or np.linalg.cond(inference.matrix) > WORST_CONDITION:
+        _require(ddf, 0.0)
     chisq = float(fit.differences @ linalg.solve(inference.matrix, fit.differences))
     value = chisq / (k - 1)
     p = float(stats.f.sf(value, k - 1, ddf))
     return HypothesisTest(
         f"Design-based {test} test", "F", value, (float(k - 1), ddf), p, *counts, setting.variance
     )
+
+
+def _require(df: float, se: float) -> None:
+    if not df > 0 or not se > 0:
+        raise EstimationError(
+            "rank test",
+            f"standard error {se:g} on {df:g} degrees of freedom",
+            "both more than 0",
+            "more PSUs, or answers that vary, are needed",
+        )

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from attitudes.errors import OptionError
+from attitudes.errors import DesignError, OptionError
 from attitudes.numerics.design import DesignArrays, IntArray
 from attitudes.numerics.replicates.bootstrap import bootstrap_replicates, multistage_bootstrap
 from attitudes.numerics.replicates.replication import (
@@ -87,6 +87,8 @@ def replicate(
         raise OptionError.unknown("replicate", "method", method, get_args(ReplicateMethod))
     design = replace(survey.design, replicates=None)
     arrays = survey.with_design(design).design_arrays()
+    if not arrays.n:
+        raise DesignError("replicate", "no respondents", "at least two units")
     if method == "auto":
         method = "jkn" if arrays.n_strata > 1 else "jk1"
     if method in _RANDOM:

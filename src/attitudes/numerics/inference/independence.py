@@ -45,6 +45,9 @@ class WaldTest:
     p_value: float
 
 
+LEAST_EFFECT = 1e-12
+
+
 def pearson_statistic(shares: FloatArray, n: float) -> float:
     """Return n Σ (pᵢⱼ − pᵢ₊p₊ⱼ)²/(pᵢ₊p₊ⱼ) of a table of shares r × c."""
     expected = np.outer(shares.sum(axis=1), shares.sum(axis=0))
@@ -66,17 +69,14 @@ def rao_scott(shares: FloatArray, covariance: FloatArray, n: float) -> RaoScott:
     Raises
     ------
     EstimationError
-        A table of fewer than two rows or columns.
+        A table of fewer than two rows or columns; shares without variance.
 
     References
     ----------
     Rao and Scott (1984), Annals of Statistics 12; Thomas and Rao (1987), JASA 82.
     """
     rows, columns = shares.shape
-    if rows < 2 or columns < 2:
-        raise EstimationError(
-            "independence test", f"a table of {rows} × {columns}", "two categories or more each way"
-        )
+    _require_table(rows, columns)
     p = shares.ravel(order="F")
     contrast = _interactions(rows, columns)
     with np.errstate(divide="ignore"):
@@ -86,9 +86,23 @@ def rao_scott(shares: FloatArray, covariance: FloatArray, n: float) -> RaoScott:
     delta = linalg.solve(denominator, scaled.T @ covariance @ scaled)
     values = np.asarray(np.linalg.eigvals(delta).real, dtype=np.float64)
     trace = float(np.trace(delta))
+    if not trace > LEAST_EFFECT:
+        raise EstimationError(
+            "independence test",
+            "cells whose shares do not vary between PSUs",
+            "answers that differ between PSUs",
+            "the design cannot tell how sure these shares are; use weights and units that vary",
+        )
     return RaoScott(
         pearson_statistic(shares, n), values, trace, trace**2 / float(np.trace(delta @ delta))
     )
+
+
+def _require_table(rows: int, columns: int) -> None:
+    if rows < 2 or columns < 2:
+        raise EstimationError(
+            "independence test", f"a table of {rows} × {columns}", "two categories or more each way"
+        )
 
 
 def _interactions(rows: int, columns: int) -> FloatArray:
@@ -130,6 +144,7 @@ def wald_independence(
     Koch, Freeman and Freeman (1975), ISR 43; Fellegi (1980), JASA 75.
     """
     rows, columns = cells.shape
+    _require_table(rows, columns)
     total = float(cells.sum())
     row, column = cells.sum(axis=1), cells.sum(axis=0)
     deviation = (cells - np.outer(row, column) / total).ravel(order="F")

@@ -84,8 +84,8 @@ def proportion_interval(
     Notes
     -----
     Effective sample size: n* = p(1 − p)/v, times (t_{n−1}/t_df)² for ``"beta"``. Where the
-    variance is zero (a poststratum, a stratum) n* is infinite and both ends are p. Angles of ``"asin"`` stay within
-    those of 0 and 1.
+    variance is zero (a poststratum, a stratum) n* is infinite and both ends are p. Angles of
+    ``"asin"`` stay within those of 0 and 1.
 
     References
     ----------
