@@ -1,4 +1,4 @@
-"""`attitudes reliability`, `scores` and `factors explore`."""
+"""`attitudes reliability`, `scores`, `quality` and `factors explore`."""
 
 from __future__ import annotations
 
@@ -91,6 +91,67 @@ def test_factors_explore(answers: Path) -> None:
         assert title in shown.stdout
 
 
+def test_charts_are_written_beside_the_tables(answers: Path, tmp_path: Path) -> None:
+    words = call(answers, "reliability", "--items", ITEMS, "--ends", "1", "5")
+    result = runner.invoke(app, [*words, "--charts", str(tmp_path / "r"), "--json", "-"])
+    assert result.exit_code == 0, result.stderr
+    names = {Path(p).name for p in json.loads(result.stdout)["charts"]}
+    assert names == {
+        f"{c}.{e}" for c in ("scales_reliability", "item_curves_s") for e in ("svg", "png")
+    }
+    assert all((tmp_path / "r" / name).stat().st_size > 5000 for name in names)
+    words = call(answers, "factors", "explore", *"abcdef", "--iterations", "5", "--factors", "2")
+    result = runner.invoke(app, [*words, "--charts", str(tmp_path / "f")])
+    assert result.exit_code == 0, result.stderr
+    drawn = {p.stem for p in (tmp_path / "f").glob("*.svg")}
+    assert drawn == {"scree", "loadings", "residuals", "paths"}
+
+
+def test_factor_scores_with_their_determinacy(answers: Path, tmp_path: Path) -> None:
+    out = tmp_path / "scored.csv"
+    words = call(answers, "scores", "--items", "s=a,b,c,d,e,f", "--factors", "1")
+    for method in ("regression", "bartlett", "tenberge", "eap"):
+        result = runner.invoke(app, [*words, "--method", method, "--out", str(out), "--json", "-"])
+        assert result.exit_code == 0, result.stderr
+        payload = json.loads(result.stdout)
+        analysis = at.factor_analysis(survey(answers), list("abcdef"), 1)
+        expected = at.factor_scores(survey(answers), analysis, method=method)
+        np.testing.assert_allclose(pd.read_csv(out)["F1_score"], expected.frame["F1"], rtol=1e-9)
+        assert payload["determinacy"]["F1_score"] == pytest.approx(analysis.determinacy[0])
+        assert payload["means"][0]["se"] > 0
+
+
+def test_test_retest(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    true = rng.normal(size=300)
+    frame = pd.DataFrame({f"t{i}": true + 0.5 * rng.normal(size=300) for i in (1, 2)})
+    frame.to_csv(tmp_path / "twice.csv", index=False)
+    words = ["reliability", "--plain", "--data", str(tmp_path / "twice.csv"), "--retest", "t1,t2"]
+    result = runner.invoke(app, [*words, "--json", "-"])
+    assert result.exit_code == 0, result.stderr
+    payload = json.loads(result.stdout)["retest"]
+    assert payload["n"] == 300
+    assert {row["type"] for row in payload["icc"]} >= {"ICC1", "ICC2", "ICC3"}
+
+
+def test_quality_flags_and_estimates_without_the_flagged(answers: Path, tmp_path: Path) -> None:
+    out = tmp_path / "flags.csv"
+    words = call(answers, "quality", "--items", ITEMS, "--ends", "1", "5", "--unit", "group")
+    result = runner.invoke(app, [*words, "--out", str(out), "--json", "-"])
+    assert result.exit_code == 0, result.stderr
+    payload = json.loads(result.stdout)
+    expected = at.response_quality(survey(answers), scales={"s": SCALE}, ends=(1, 5))
+    rows = {row["rule"]: row for row in payload["flags"]}
+    assert rows["any"]["n"] == int(expected.flagged.sum())
+    assert payload["pairs"]["contradictory"] == [["a", "c"]]
+    assert len(pd.read_csv(out)) == 400
+    assert {row["variable"] for row in payload["sensitivity"]} == {"s_score"}
+    assert [row["item"] for row in payload["units"]["group"]["effects"]][-1] == "(left out)"
+    shown = runner.invoke(app, [*words, "--headline", "a"])
+    assert shown.exit_code == 0, shown.stderr
+    assert "Weighted means without the flagged" in shown.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -99,6 +160,12 @@ def test_factors_explore(answers: Path) -> None:
         (["scores", "--items", ITEMS, "--ends", "1", "5", "--method", "mode"], "unknown option"),
         (["factors", "explore", "a", "b", "c", "--factors", "3"], "1 to 1 factors"),
         (["factors", "explore", "a", "b", "c", "--method", "mle"], "unknown"),
+        (["factors", "explore", "a,b,c,d,w"], "330 different answers"),
+        (["scores", "--items", ITEMS, "--factors", "1", "--method", "pomp"], "unknown method"),
+        (["scores", "--items", ITEMS, "--factors", "9"], "9 factors on 6 items"),
+        (["quality", "--items", ITEMS, "--contradictory", "a"], "two items"),
+        (["quality", "--items", ITEMS, "--ends", "1", "5", "--unit", "x"], "unknown"),
+        (["reliability", "--retest", "a"], "1 measurements"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(answers: Path, words: list[str], said: str) -> None:
@@ -112,3 +179,44 @@ def test_design_columns_need_plain(answers: Path) -> None:
     result = runner.invoke(app, ["reliability", "--data", str(answers), "--weight", "w"])
     assert result.exit_code == 2
     assert "--plain" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "said"),
+    [
+        ({"b": 3}, ["factors", "explore", *"abcdef"], "item b: found a constant"),
+        ({"b": 3}, ["reliability", "--items", "s=a,b,d"], "item b: found a constant"),
+        ({"b": np.nan}, ["scores", "--items", "s=a,b,d"], "nobody answered b"),
+        ({"b": np.nan}, ["quality", "--items", "s=a,b,d"], "item b: found no answers"),
+    ],
+)
+def test_degenerate_items_are_named(
+    answers: Path, tmp_path: Path, change: dict[str, float], words: list[str], said: str
+) -> None:
+    path = tmp_path / "changed.csv"
+    pd.read_csv(answers).assign(**change).to_csv(path, index=False)
+    result = runner.invoke(app, [*words, "--data", str(path), "--plain"])
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_too_few_respondents_for_the_items_are_named(answers: Path, tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    pd.read_csv(answers).head(5).to_csv(path, index=False)
+    words = ["factors", "explore", *"abcdef", "--correlation", "pearson"]
+    result = runner.invoke(app, [*words, "--data", str(path), "--plain"])
+    assert result.exit_code == 2
+    assert "5 respondents for 6 items" in result.stderr
+
+
+def test_groups_that_cannot_be_analysed_are_named(answers: Path, tmp_path: Path) -> None:
+    frame = pd.read_csv(answers)
+    frame.loc[frame["group"] == "south", "b"] = 4
+    frame.loc[frame["group"] == "north", "a"] = frame["a"].clip(upper=4)
+    path = tmp_path / "groups.csv"
+    frame.to_csv(path, index=False)
+    words = ["reliability", "--items", "s=a,b,d,e", "--by", "group", "--data", str(path), "--plain"]
+    result = runner.invoke(app, words)
+    assert result.exit_code == 0, result.stderr
+    assert "south: item b: found a constant" in result.stdout
+    assert "north: answers that nobody gives here: a 5" in result.stdout

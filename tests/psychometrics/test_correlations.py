@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from attitudes import correlate, polychoric, polyserial
+from attitudes import correlate, polychoric, polyserial, reliability
 from attitudes.errors import DataError, OptionError
 from attitudes.survey.design import SurveyDesign
 from attitudes.survey.survey import Survey
@@ -195,3 +195,16 @@ def test_a_table_without_an_inner_maximum_is_said_so():
     frame = pd.DataFrame({"a": [1] * 10 + [2] * 10, "b": [1] * 10 + [2] * 10})
     result = polychoric(Survey.from_frame(frame), ["a", "b"])
     assert any("too few answers to tell" in w for w in result.warnings)
+
+
+def test_a_pair_in_which_an_item_does_not_vary_is_named():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(rng.integers(1, 5, size=(60, 3)).astype(float), columns=list("abc"))
+    frame.loc[frame["b"] != 2, "a"] = np.nan
+    survey = Survey.from_frame(frame)
+    for method in ("pearson", "spearman", "polychoric"):
+        with pytest.raises(DataError, match=r"items a and b(.|\n)*same answer to b"):
+            correlate(survey, ["a", "b", "c"], method=method)
+    found = reliability(survey, ["a", "b", "c"])
+    assert any("does not vary" in warning for warning in found.warnings)
+    assert np.isfinite(found.alpha)

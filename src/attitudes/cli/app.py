@@ -28,6 +28,7 @@ GROUPS = (
     "reliability",
     "factors",
     "scores",
+    "quality",
     "check",
     "init",
     "codebook",

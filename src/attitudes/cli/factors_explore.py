@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from attitudes.cli.scale_options import (
+    Charts,
     Data,
     Fpc,
     Json,
@@ -17,7 +19,7 @@ from attitudes.cli.scale_options import (
     Weight,
 )
 
-__all__ = ["register"]
+__all__ = ["register", "spelled_out"]
 
 EXAMPLE = "Example: attitudes factors explore trust traits --factors 2 --rotation oblimin"
 
@@ -50,7 +52,11 @@ def explore(
     missing: Annotated[str, typer.Option(help="pairwise or listwise.")] = "pairwise",
     most: Annotated[int, typer.Option(help="Largest number of factors looked at.")] = 8,
     iterations: Annotated[int, typer.Option(help="Data sets of parallel analysis.")] = 50,
-    seed: Annotated[int, typer.Option(help="Seed of parallel analysis.")] = 1,
+    simulated: Annotated[
+        str, typer.Option(help="Parallel analysis by resampled answers or normal numbers.")
+    ] = "resampled",
+    starts: Annotated[int, typer.Option(help="Starting positions of the rotation.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of parallel analysis and of the starts.")] = 1,
     study: Study = None,
     data: Data = None,
     plain: Plain = False,
@@ -58,9 +64,13 @@ def explore(
     stratum: Stratum = None,
     psu: Psu = None,
     fpc: Fpc = None,
+    charts: Charts = None,
     json_file: Json = None,
 ) -> None:
     """Ask how many factors there are, and show the loadings, communalities and fit.
+
+    Items that the codebook keys negatively are turned. With --charts: scree with parallel
+    analysis, loadings, residual correlations, path diagram.
 
     Exit status 0: done; 2: input that cannot be used.
     """
@@ -74,6 +84,7 @@ def explore(
 
     survey = read_survey(study, data, plain, weight, stratum, psu, fpc)
     names = _members(survey, items)
+    kind: Any = simulated
     shared: Any = {"correlation": correlation, "missing": missing, "method": method}
     count = number_of_factors(
         survey,
@@ -81,6 +92,7 @@ def explore(
         rng=np.random.default_rng(seed),
         max_factors=most,
         iterations=iterations,
+        simulated=kind,
         **shared,
     )
     chosen = factors or min(count.parallel.n_factors, most)
@@ -92,22 +104,83 @@ def explore(
             "name a number with --factors",
         )
     rotating: Any = rotation
-    found = factor_analysis(survey, names, chosen, rotation=rotating, **shared)
-    write_json(json_file, {**source(survey), "seed": seed, **_plain(count, found)})
+    found = factor_analysis(
+        survey,
+        names,
+        chosen,
+        rotation=rotating,
+        starts=starts,
+        rng=np.random.default_rng(seed),
+        **shared,
+    )
+    paths = _draw(survey, count, found, charts)
+    payload = {"seed": seed, **_plain(count, found), "charts": [str(path) for path in paths]}
+    write_json(json_file, {**source(survey), **payload})
     if not wants_quiet(json_file):
         _show(survey, count, found)
+        for path in paths:
+            typer.echo(path)
+
+
+def _draw(survey: Any, count: Any, found: Any, folder: Any) -> tuple[Path, ...]:
+    if folder is None:
+        return ()
+    from attitudes.cli.scale_charts import frame_of, write_charts
+    from attitudes.psychometrics.items import scale_ids
+    from attitudes.reporting.factor_charts import (
+        loadings_chart,
+        paths_chart,
+        residuals_chart,
+        scree_chart,
+    )
+
+    frame = frame_of(survey)
+    scales = {s: [q.id for q in survey.study.items(s)] for s in scale_ids(survey)}
+    kind = found.correlations.kind
+    loads = [
+        (factor, item, float(found.loadings[i, j]))
+        for i, item in enumerate(found.items)
+        for j, factor in enumerate(found.factors)
+        if abs(found.loadings[i, j]) >= 0.3
+    ]
+    m = range(len(found.factors))
+    phi = [
+        (found.factors[i], found.factors[j], float(found.phi[i, j]))
+        for i in m
+        for j in m
+        if i < j and found.phi[i, j] != 0
+    ]
+    drawn = [
+        scree_chart(frame, count, id_="scree"),
+        loadings_chart(frame, found, scales=scales, id_="loadings"),
+        residuals_chart(frame, found.items, found.fit.residuals, kind=kind, id_="residuals"),
+    ]
+    if loads:
+        drawn.append(paths_chart(frame, loads, phi, kind=kind, id_="paths"))
+    return write_charts(folder, drawn)
 
 
 def _members(survey: Any, items: list[str] | None) -> list[str]:
-    """Spell out scales; keep other names as they are."""
-    from attitudes.psychometrics.items import named_scales, scale_ids
+    """Spell out scales with their keying; keep other names as they are."""
+    from attitudes.psychometrics.items import named_scales
+
+    wanted = items or list(named_scales(survey, None))
+    return spelled_out(survey, {entry: entry.split(",") for entry in wanted})
+
+
+def spelled_out(survey: Any, wanted: dict[str, Any]) -> list[str]:
+    """Return all items once, scales by their items with a minus before those keyed negatively."""
+    from attitudes.psychometrics.items import scale_ids
 
     known = scale_ids(survey)
-    wanted = items or list(named_scales(survey, None))
     out: list[str] = []
-    for entry in wanted:
-        members = [q.id for q in survey.study.items(entry)] if entry in known else entry.split(",")
-        out += [m for m in members if m not in out]
+    for label, members in wanted.items():
+        if label in known:
+            questions = survey.study.items(label)
+            names = [f"-{q.id}" if q.keying == "-" else q.id for q in questions]
+        else:
+            names = [m.strip() for m in members if m.strip()]
+        out += [name for name in names if name not in out]
     return out
 
 

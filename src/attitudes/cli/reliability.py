@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from attitudes.cli.scale_options import (
     Bounds,
+    Charts,
     Data,
     Fpc,
     ItemList,
@@ -51,10 +53,23 @@ def reliability_command(
     groups: Annotated[
         int | None, typer.Option(help="Group factors (3 or more) for omega hierarchical.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 1,
+    replicates: Annotated[int, typer.Option(help="Replicates of the bootstrap.")] = 500,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap and of drawn splits.")] = 1,
+    retest: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="Columns of repeated measurements, such as score_1,score_2: intraclass "
+            "correlations of these instead of scales.",
+        ),
+    ] = None,
+    charts: Charts = None,
     json_file: Json = None,
 ) -> None:
     """Alpha, omega, Guttman's lambdas and item statistics of scales, weighted and by group.
+
+    Intervals come from the sampling design. With --charts: reliability with intervals, and the
+    characteristic curves of the items. With --retest: test-retest reliability.
 
     Exit status 0: done; 2: input that cannot be used.
     """
@@ -65,6 +80,9 @@ def reliability_command(
     from attitudes.psychometrics.reliability import reliability
 
     survey = read_survey(study, data, plain, weight, stratum, psu, fpc)
+    if retest is not None:
+        _retest(survey, retest, json_file)
+        return
     options: Any = {"missing": missing, "interval": None if interval == "none" else interval}
     found = {
         label: reliability(
@@ -74,21 +92,81 @@ def reliability_command(
             ends=ends,
             level=level,
             n_groups=groups,
+            replicates=replicates,
             rng=np.random.default_rng(seed),
             **options,
         )
         for label, members in named_items(survey, scales, items).items()
     }
+    paths = _draw(survey, found, by, ends, level, charts)
     payload = {
         **source(survey),
         "interval": interval,
         "level": level,
         "seed": seed,
         "scales": {label: _plain(result) for label, result in found.items()},
+        "charts": [str(path) for path in paths],
     }
     write_json(json_file, payload)
     if not wants_quiet(json_file):
         _show(survey, found, by)
+        for path in paths:
+            typer.echo(path)
+
+
+def _draw(
+    survey: Any,
+    found: dict[str, Any],
+    by: str | None,
+    ends: tuple[float, float] | None,
+    level: float,
+    folder: Any,
+) -> tuple[Path, ...]:
+    """Draw reliability, and the items' curves of scales that an ordinal model fits."""
+    if folder is None:
+        return ()
+    from attitudes.cli.scale_charts import frame_of, write_charts
+    from attitudes.errors import AttitudesError
+    from attitudes.psychometrics.graded import graded_model
+    from attitudes.reporting.scale_charts import item_curves_chart, reliability_chart
+
+    frame = frame_of(survey, level=level, by=by)
+    many = by is not None
+    charts = [reliability_chart(frame, found)] if not many or len(found) > 1 else []
+    if many:
+        charts += [
+            reliability_chart(frame, {label: result}, id_=f"reliability_{label}_by_{by}")
+            for label, result in found.items()
+        ]
+    for label, result in found.items():
+        try:
+            members = label if label in _known(survey) else result.items
+            model = graded_model(survey, members, ends=ends)
+        except AttitudesError as error:
+            typer.echo(f"Note: no curves of {label}: {error}", err=True)
+            continue
+        charts.append(item_curves_chart(frame, model, id_=f"item_curves_{label}"))
+    return write_charts(folder, charts)
+
+
+def _known(survey: Any) -> tuple[str, ...]:
+    from attitudes.psychometrics.items import scale_ids
+
+    return scale_ids(survey)
+
+
+def _retest(survey: Any, columns: str, json_file: str | None) -> None:
+    from attitudes.cli.output import wants_quiet, write_json
+    from attitudes.cli.scale_options import frame_rows, show_frame, source, tell
+    from attitudes.psychometrics.retest import retest
+
+    names = [name.strip() for name in columns.split(",") if name.strip()]
+    found = retest(survey, names)
+    payload = {"variables": list(found.variables), "n": found.n, "icc": frame_rows(found.table)}
+    write_json(json_file, {**source(survey), "retest": payload})
+    if not wants_quiet(json_file):
+        show_frame(found.table, f"Test-retest: {', '.join(names)}, {found.n} respondents")
+        tell(survey)
 
 
 def _plain(result: Any) -> dict[str, Any]:
@@ -109,7 +187,8 @@ def _show(survey: Any, found: dict[str, Any], by: str | None) -> None:
     from attitudes.cli.scale_options import show_frame, tell
 
     columns = ["scale", "group", "k", "n", "alpha", "se", "ci_low", "ci_high"]
-    columns += ["alpha_ordinal", "omega_total", "omega_hierarchical", "glb", "average_r"]
+    columns += ["alpha_ordinal", "omega_total", "omega_total_low", "omega_total_high"]
+    columns += ["omega_hierarchical", "glb", "average_r"]
     tables = [result.to_frame().assign(scale=label)[columns] for label, result in found.items()]
     title = "Reliability" if by is None else f"Reliability by {by}"
     show_frame(pd.concat(tables, ignore_index=True), title)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from attitudes.cli.options import LevelOption
 from attitudes.cli.scale_options import (
     Bounds,
     Data,
@@ -45,8 +46,19 @@ def scores_command(
     fpc: Fpc = None,
     ends: Bounds = None,
     method: Annotated[
-        str, typer.Option(help="mean, sum, pomp (percent of maximum) or eap (latent value).")
+        str,
+        typer.Option(
+            help="mean, sum, pomp (percent of maximum) or eap (latent value); with --factors: "
+            "regression, bartlett, tenberge, anderson or eap."
+        ),
     ] = "mean",
+    factors: Annotated[
+        int | None,
+        typer.Option(help="Score so many factors of all items together, instead of scales."),
+    ] = None,
+    rotation: Annotated[
+        str | None, typer.Option(help="With --factors: the rotation; default oblimin.")
+    ] = None,
     minimum: Annotated[
         float | None, typer.Option(help="Least number (or share below 1) of items answered.")
     ] = None,
@@ -55,28 +67,49 @@ def scores_command(
     ] = None,
     convention: Annotated[str, typer.Option(help="recomputed or as_published.")] = "recomputed",
     singleton: Annotated[
-        str, typer.Option(help="Strata of one PSU: error, adjust, average, certainty or remove.")
-    ] = "error",
-    out: Annotated[Path | None, typer.Option(help="CSV file for the data with scores.")] = None,
+        str | None,
+        typer.Option(
+            help="Strata of one PSU: error, adjust, average, certainty or remove; default: what "
+            "the study declares, else error."
+        ),
+    ] = None,
+    level: LevelOption = 0.95,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV file for the data with scores.")
+    ] = None,
     json_file: Json = None,
 ) -> None:
-    """Score scales, show their means with design-based intervals, and write the scored data.
+    """Score scales or factors, show their means with design-based intervals, write the data.
+
+    Notes say how many were scored, how many answers were filled in, how well factor scores
+    stand for their factors, and which items go against their scale.
 
     Exit status 0: done; 2: input that cannot be used.
     """
     from attitudes.cli.output import wants_quiet, write_json, write_text
     from attitudes.cli.scale_options import frame_rows, named_items, read_survey, show_frame, source
     from attitudes.cli.scale_options import tell as tell_source
+    from attitudes.errors import OptionError
     from attitudes.estimation.mean import mean
     from attitudes.psychometrics.scoring import score
 
     survey = read_survey(study, data, plain, weight, stratum, psu, fpc)
     wanted = named_items(survey, scales, items)
-    chosen: Any = {"method": method, "impute": impute, "convention": convention}
-    scored = score(survey, wanted, minimum_answered=minimum, ends=ends, suffix="_score", **chosen)
-    columns = [f"{label}_score" for label in wanted]
-    estimator: Any = mean
-    table = estimator(scored, columns, by=by, singleton=singleton).to_frame()
+    extra: dict[str, Any] = {}
+    if factors is not None:
+        for name, value in (("--impute", impute), ("--minimum", minimum)):
+            if value is not None:
+                raise OptionError(name, f"{value} with --factors", "scales", "leave it out")
+        scored, columns, extra = _factors(survey, wanted, factors, method, rotation)
+    else:
+        chosen: Any = {"method": method, "impute": impute, "convention": convention}
+        scored = score(
+            survey, wanted, minimum_answered=minimum, ends=ends, suffix="_score", **chosen
+        )
+        columns = [f"{label}_score" for label in wanted]
+    declared = survey.study.design.singleton if survey.study is not None else "error"
+    options: Any = {"by": by, "singleton": singleton or declared, "level": level}
+    table = mean(scored, columns, **options).to_frame()
     notes = scored.history[-1].summary.split("; ")
     write_json(
         json_file,
@@ -87,10 +120,41 @@ def scores_command(
             "columns": columns,
             "notes": notes,
             "means": frame_rows(table),
+            **extra,
         },
     )
     if out is not None:
         write_text(out, scored.to_pandas().to_csv(index=False))
     if not wants_quiet(json_file):
-        show_frame(table, f"Scores ({method}, {convention}): weighted means")
+        title = f"Scores of {factors} factors ({method})" if factors else f"Scores ({method}"
+        title += "" if factors else f", {convention})"
+        show_frame(table, f"{title}: weighted means")
+        if factors:
+            show_frame(_determinacy(extra), "\nHow well the scores stand for their factors")
         tell_source(survey, notes)
+
+
+def _factors(
+    survey: Any, wanted: dict[str, Any], factors: int, method: str, rotation: str | None
+) -> tuple[Any, list[str], dict[str, Any]]:
+    """Score factors of all items together; return columns and their determinacy."""
+    from attitudes.cli.factors_explore import spelled_out
+    from attitudes.psychometrics.exploratory import factor_analysis
+    from attitudes.psychometrics.factor_scoring import factor_scores
+
+    names = spelled_out(survey, wanted)
+    rotating: Any = rotation
+    how: Any = "regression" if method == "mean" else method
+    found = factor_analysis(survey, names, factors, rotation=rotating)
+    columns = [f"{factor}_score" for factor in found.factors]
+    scored = factor_scores(survey, found, method=how, names=tuple(columns))
+    determinacy = dict(zip(columns, found.determinacy.tolist(), strict=True))
+    return scored, columns, {"method": how, "determinacy": determinacy}
+
+
+def _determinacy(extra: dict[str, Any]) -> Any:
+    """Return determinacy as a table."""
+    import pandas as pd
+
+    rows = [{"factor": name, "determinacy": value} for name, value in extra["determinacy"].items()]
+    return pd.DataFrame(rows)

@@ -13,6 +13,8 @@ __all__ = ["Moments", "correlation_errors", "pairwise_moments", "ranks", "scaled
 
 
 _BLOCK = 8192
+_STILL = 1e-12
+"""A variance below this share of the second moment is rounding: the item does not vary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def pairwise_moments(values: FloatArray, weights: FloatArray | None = None) -> M
     -----
     With weights 1 the covariances are R's ``cov(use = "pairwise")``; with weights they are those
     of the R package survey's ``svyvar``: divisor Σw (n − 1)/n. Every item must have at least two
-    different answers where correlations are wanted (0/0 gives NaN).
+    different answers, in every pair, where correlations are wanted (0/0 gives NaN).
 
     Examples
     --------
@@ -141,7 +143,8 @@ def pairwise_moments(values: FloatArray, weights: FloatArray | None = None) -> M
         means = sums / total
         inflate = n / (n - 1.0)
         covariance = (cross / total - means * means.T) * inflate
-        variance = (squares / total - means**2) * inflate
+        second = squares / total
+        variance = np.where(second - means**2 > _STILL * second, second - means**2, 0.0) * inflate
         correlation = covariance / np.sqrt(variance * variance.T)
     np.fill_diagonal(correlation, 1.0)
     shifted = means + mean[:, None]

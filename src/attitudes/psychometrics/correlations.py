@@ -14,7 +14,7 @@ from attitudes.psychometrics.correlation_result import (
     repaired_matrix,
 )
 from attitudes.psychometrics.items import Items, resolve_items
-from attitudes.psychometrics.matrix_checks import check_pairs, check_variation
+from attitudes.psychometrics.matrix_checks import check_correlations, check_pairs, check_variation
 from attitudes.psychometrics.polychoric_correlations import polychoric
 from attitudes.survey.survey import Survey
 
@@ -79,6 +79,7 @@ def correlate(
     moments = pairwise_moments(values, chosen.weights)
     check_pairs(moments.n, chosen.keyed_names)
     raw = moments.correlation
+    check_correlations(raw, values, chosen.keyed_names)
     if method == "spearman":
         raw, values = spearman_correlation(values, chosen.weights), ranks(values)
     matrix, repaired, smallest, notes = repaired_matrix(raw, repair)

@@ -15,7 +15,12 @@ from attitudes.numerics.design import FloatArray
 from attitudes.numerics.factors.efa import extract_factors
 from attitudes.numerics.scales.graded import LatentScores, category_probabilities, eap_scores
 from attitudes.psychometrics.items import Items, ItemSet, resolve_items
-from attitudes.psychometrics.matrix_checks import check_categories, check_pairs, check_variation
+from attitudes.psychometrics.matrix_checks import (
+    check_categories,
+    check_pair_tables,
+    check_pairs,
+    check_variation,
+)
 from attitudes.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -133,6 +138,7 @@ def fit_graded(items: ItemSet, values: FloatArray) -> GradedModel:
     tables = pair_tables(codes.codes, codes.n_categories, items.weights)
     present = (codes.codes >= 0).astype(np.float64)
     check_pairs((present.T @ present).astype(np.int64), items.names)
+    check_pair_tables(tables, items.names)
     fit = fit_polychoric(tables, thresholds_of="item")
     correlation = repair_correlation(fit.correlation).correlation
     extraction = extract_factors(correlation, 1)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from attitudes.errors import AttitudesError, DataError, raise_all
-from attitudes.numerics.correlation.contingency import OrdinalCodes
+from attitudes.numerics.correlation.contingency import OrdinalCodes, PairTables
 from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.psychometrics.items import ItemSet
 
-__all__ = ["MAX_CATEGORIES", "check_categories", "check_pairs", "check_variation"]
+__all__ = [
+    "MAX_CATEGORIES",
+    "check_categories",
+    "check_correlations",
+    "check_pair_tables",
+    "check_pairs",
+    "check_variation",
+    "still_pairs",
+    "unused_answers",
+]
 
 MAX_CATEGORIES = 20
 
@@ -84,3 +95,73 @@ def check_pairs(n: IntArray, names: tuple[str, ...]) -> None:
             for i, j in zip(first, second, strict=True)
         ]
     )
+
+
+def still_pairs(correlation: FloatArray, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the pairs without a correlation: an item does not vary among those with both."""
+    first, second = np.nonzero(np.triu(~np.isfinite(correlation), 1))
+    return tuple(f"{names[i]} and {names[j]}" for i, j in zip(first, second, strict=True))
+
+
+def check_pair_tables(tables: PairTables, names: tuple[str, ...]) -> None:
+    """Refuse pairs in which an item does not vary among those who answered both.
+
+    Raises
+    ------
+    DataError
+        All such pairs together.
+    """
+    failures: list[AttitudesError] = []
+    for counts, own in ((tables.counts.sum(axis=2), 0), (tables.counts.sum(axis=1), 1)):
+        for p in np.flatnonzero((counts > 0).sum(axis=1) < 2):
+            pair = names[tables.first[p]], names[tables.second[p]]
+            failures.append(_still(pair, pair[own]))
+    raise_all(failures)
+
+
+def _still(pair: tuple[str, str], name: str) -> DataError:
+    return DataError(
+        f"items {pair[0]} and {pair[1]}",
+        f"one and the same answer to {name} among those who answered both",
+        "two different answers",
+        "leave one of them out",
+    )
+
+
+def check_correlations(correlation: FloatArray, values: FloatArray, names: tuple[str, ...]) -> None:
+    """Refuse pairs without a correlation, naming the item that does not vary.
+
+    Raises
+    ------
+    DataError
+        All such pairs together.
+    """
+    failures: list[AttitudesError] = []
+    first, second = np.nonzero(np.triu(~np.isfinite(correlation), 1))
+    for i, j in zip(first, second, strict=True):
+        both = np.isfinite(values[:, i]) & np.isfinite(values[:, j])
+        still = i if np.ptp(values[both, i]) == 0 else j
+        failures.append(_still((names[i], names[j]), names[still]))
+    raise_all(failures)
+
+
+def unused_answers(
+    items: ItemSet, everybody: NDArray[np.bool_], group: NDArray[np.bool_]
+) -> tuple[str, ...]:
+    """Return one sentence on answers that others give and a group never does.
+
+    Items with more than 20 different answers are not looked at.
+    """
+    missed = []
+    for j, name in enumerate(items.names):
+        column = items.raw[:, j]
+        known = np.isfinite(column)
+        used = np.unique(column[known & everybody])
+        if len(used) <= MAX_CATEGORIES:
+            lost = np.setdiff1d(used, np.unique(column[known & group]))
+            if len(lost):
+                missed.append(f"{name} {', '.join(f'{v:g}' for v in lost)}")
+    if not missed:
+        return ()
+    more = f" and of {len(missed) - 6} other items" if len(missed) > 6 else ""
+    return (f"answers that nobody gives here: {'; '.join(missed[:6])}{more}",)

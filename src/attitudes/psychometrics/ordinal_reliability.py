@@ -84,7 +84,12 @@ def ordinal_reliability(
     if (codes.n_categories > MAX_CATEGORIES).any():
         return None
     w = None if np.ptp(weights) == 0 else weights
-    fit = fit_polychoric(pair_tables(codes.codes, codes.n_categories, w))
+    tables = pair_tables(codes.codes, codes.n_categories, w)
+    varies = [(tables.counts.sum(axis=a) > 0).sum(axis=1) > 1 for a in (1, 2)]
+    if not all(v.all() for v in varies):
+        said = "no ordinal alpha: an item does not vary among those who answered it with another"
+        return OrdinalReliability(NAN, NAN, {}, (said,))
+    fit = fit_polychoric(tables)
     fixed = repair_correlation(fit.correlation)
     omega, slope, warnings = one_factor_omega(fixed.correlation, "ordinal omega")
     alpha = alpha_coefficients(fixed.correlation).raw

@@ -29,7 +29,12 @@ from attitudes.psychometrics.correlation_result import (
     repaired_matrix,
 )
 from attitudes.psychometrics.items import Items, ItemSet, resolve_items
-from attitudes.psychometrics.matrix_checks import check_categories, check_pairs, check_variation
+from attitudes.psychometrics.matrix_checks import (
+    check_categories,
+    check_pair_tables,
+    check_pairs,
+    check_variation,
+)
 from attitudes.survey.survey import Survey
 
 __all__ = ["polychoric"]
@@ -118,6 +123,7 @@ def polychoric(
     n = square(counted.total, whole.k, 0.0).astype(np.int64)
     np.fill_diagonal(n, counted.margins.sum(axis=1).astype(np.int64))
     check_pairs(n, chosen.keyed_names)
+    check_pair_tables(counted, chosen.keyed_names)
     acov: FloatArray | None = None
     if method == "ml":
         joint = fit_polychoric_ml(tables, correct=correct)

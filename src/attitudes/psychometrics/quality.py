@@ -159,6 +159,13 @@ def response_quality(
     }
     names["contradictory"] = tuple((a, b) for a, b in opposite)
     flags = flags_of(indices, rules, chosen.k)
+    halved = sum(scale.k >= 2 for scale in sets)
+    if "even_odd" in flags and halved < rules.even_odd_scales:
+        del flags["even_odd"]
+        notes.append(
+            f"even–odd consistency rests on {halved} scales: computed, but nobody is flagged "
+            f"below {rules.even_odd_scales}"
+        )
     return ResponseQuality(chosen.names, indices, flags, names, rules, chosen.weights, tuple(notes))
 
 

@@ -28,8 +28,9 @@ class QualityRules:
         many.
     mahalanobis_p
         Flag squared distances with a smaller χ² tail.
-    even_odd
-        Flag lower even–odd consistency.
+    even_odd, even_odd_scales
+        Flag lower even–odd consistency, where it rests on at least so many scales: a correlation
+        over fewer points says little of one respondent.
     synonyms
         Flag a lower within-person correlation over psychometric synonyms.
     antonyms
@@ -53,6 +54,7 @@ class QualityRules:
     long_string_least: int = 6
     mahalanobis_p: float | None = 0.001
     even_odd: float | None = 0.0
+    even_odd_scales: int = 6
     synonyms: float | None = 0.0
     antonyms: float | None = 0.0
     guttman_errors: float | None = 0.5

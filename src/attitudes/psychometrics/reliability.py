@@ -8,14 +8,14 @@ import numpy as np
 
 from attitudes.errors import AttitudesError, EstimationError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.moments import pairwise_moments
+from attitudes.numerics.moments import pairwise_moments, scaled_covariance
 from attitudes.numerics.scales.alpha import alpha_coefficients
 from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.psychometrics.correlation_result import Missing
 from attitudes.psychometrics.item_table import item_table
 from attitudes.psychometrics.items import Items, ItemSet, resolve_items
 from attitudes.psychometrics.keying import keying_warnings
-from attitudes.psychometrics.matrix_checks import check_variation
+from attitudes.psychometrics.matrix_checks import check_variation, still_pairs, unused_answers
 from attitudes.psychometrics.reliability_coefficients import (
     intervals,
     latent_coefficients,
@@ -134,7 +134,9 @@ def reliability(
         inside = np.where((column == label).to_numpy(dtype=bool, na_value=False), w, 0.0)
         try:
             check_variation(values, chosen.names, inside)
-            groups.append(_analyse(survey, chosen, values, inside, options, (by, str(label))))
+            found = _analyse(survey, chosen, values, inside, options, (by, str(label)))
+            unused = unused_answers(chosen, w > 0, inside > 0)
+            groups.append(replace(found, warnings=(*found.warnings, *unused)))
         except AttitudesError as error:
             groups.append(_unusable(chosen, values, inside, options, (by, str(label)), error))
     return replace(whole, groups=tuple(groups))
@@ -159,7 +161,15 @@ def _analyse(
     coefficients = alpha_coefficients(moments.covariance)
     warnings = list(keying_warnings(items, moments.covariance))
     latent = latent_coefficients(inside, inside_weights, options, warnings)
-    factors = structure(moments.correlation, options, warnings)
+    correlation = moments.correlation
+    still = still_pairs(correlation, items.keyed_names)
+    if still:
+        warnings.append(
+            f"an item does not vary among those who answered both {'; '.join(still[:3])}"
+            f"{' and other pairs' if len(still) > 3 else ''}: correlations from the covariances"
+        )
+        correlation = scaled_covariance(moments.covariance)
+    factors = structure(correlation, options, warnings)
     found = intervals(survey, values, weights, moments, factors, latent, options, warnings)
     return Reliability(
         scale=items.label,

@@ -16,11 +16,13 @@ from attitudes.reporting.scale_frame import ScaleFrame
 __all__ = ["loadings_chart", "paths_chart", "residuals_chart", "scree_chart"]
 
 SALIENT = 0.3
+_MANY = 20
+"""Items up to which a matrix of all pairs has statements and numbers in it."""
 
 
 def _blocks(items: Sequence[str], scales: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
     """Places where the scale changes from one item to the next."""
-    home = {item: name for name, members in scales.items() for item in members}
+    home = {item.removeprefix("-"): name for name, own in scales.items() for item in own}
     own = [home.get(item.removeprefix("-"), "") for item in items]
     return tuple(i for i in range(1, len(own)) if own[i] != own[i - 1])
 
@@ -130,12 +132,12 @@ def residuals_chart(
     )
     largest = float(np.abs(residuals[np.tril_indices(k, -1)]).max(initial=0.0))
     body = HeatMap(
-        tuple(f"{i + 1}. {frame.item(name)}" for i, name in enumerate(items)),
+        tuple(f"{i + 1}. {frame.item(n) if k <= _MANY else n}" for i, n in enumerate(items)),
         tuple(str(i + 1) for i in range(k)),
         values,
         limit=0.2,
         salient=0.1,
-        written=k <= 20,
+        written=k <= _MANY,
     )
     alt = words("chart.alt.residuals", rows=k, largest=f"{largest:.2f}")
     note = words("scales.residuals.note")

@@ -48,7 +48,7 @@ def reliability_chart(
             low = None if interval is None else _finite(interval.low)
             high = None if interval is None else _finite(interval.high)
             points.append(Point(value, low, high, result.n))
-            lowest = min(lowest, *(v for v in (value, low) if v is not None))
+            lowest = min(lowest, 1.0 if value is None else value)
         panels.append(DotsPanel(words(f"scales.{word}"), tuple(points), "recomputed"))
     floor = max(-1.0, np.floor(5 * min(lowest, 0.4)) / 5)
     known = [(r.alpha, label) for label, r in rows if np.isfinite(r.alpha)]

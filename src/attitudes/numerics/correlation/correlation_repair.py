@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from attitudes.errors import EstimationError
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.moments import scaled_covariance
 
@@ -44,6 +45,11 @@ def repair_correlation(correlation: FloatArray, *, floor: float = 1e-8) -> Repai
     floor
         Smallest eigenvalue that is left alone.
 
+    Raises
+    ------
+    EstimationError
+        A correlation that is not a number.
+
     Notes
     -----
     The eigenvalues are scaled back to the sum k and the diagonal to 1, as ``cor.smooth`` of R's
@@ -56,6 +62,12 @@ def repair_correlation(correlation: FloatArray, *, floor: float = 1e-8) -> Repai
     >>> fixed.repaired, bool(np.linalg.eigvalsh(fixed.correlation).min() > 0)
     (True, True)
     """
+    if not np.isfinite(correlation).all():
+        raise EstimationError(
+            "correlation matrix",
+            "a correlation that is not a number",
+            "two different answers to each item among those who answered a pair",
+        )
     values, vectors = np.linalg.eigh(correlation)
     smallest = float(values[0])
     if smallest >= floor:

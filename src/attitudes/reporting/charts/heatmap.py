@@ -21,6 +21,8 @@ _WIDEST = 0.82
 _EXTRA = 0.62
 _BAR = 0.34
 _BREAK = 0.05
+_LEAST = 0.22
+"""Width of a cell, in inches, from which every column has its head."""
 
 
 @lru_cache
@@ -54,6 +56,8 @@ def draw_heat_map(chart: Chart, body: HeatMap) -> Figure:
     width = room - rows.label_width - _EXTRA * len(body.extra)
     cell = min(_WIDEST, width / count)
     heads = [wrap(name, max(cell, 0.5) - 0.06, SMALL + 0.5) for name in body.columns]
+    if cell < _LEAST:
+        heads = [h if not (j + 1) % 5 or not j else () for j, h in enumerate(heads)]
     extra = [wrap(name, _EXTRA - 0.08, SMALL) for name, _ in body.extra]
     head = max(len(h) for h in [*heads, *extra]) * line_height(SMALL + 0.5) + 0.06
     sheet = open_sheet(chart, head + rows.height + _BAR)
