@@ -83,7 +83,7 @@ test-browser: $(DEV_STAMP) ## The report's page in headless Chromium (needs chro
 
 .PHONY: bench
 bench: $(DEV_STAMP) ## Benchmarks, as ratios against peers in the same run
-	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.run; status=$$?; $(BIN)/python -m benchmarks.psychometrics && exit $$status
 
 .PHONY: lock
 lock: ## Resolve the pinned versions anew

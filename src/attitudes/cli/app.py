@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 from typing import Annotated, Any
@@ -86,12 +85,16 @@ def _root(
 
 
 for _group in GROUPS:
-    if importlib.util.find_spec(f"attitudes.cli.{_group}"):
-        importlib.import_module(f"attitudes.cli.{_group}").register(app)
+    importlib.import_module(f"attitudes.cli.{_group}").register(app)
 
 
 def main() -> None:
-    """Run the command; a reader that closed the pipe ends it quietly."""
+    """Run the command; a reader that closed the pipe ends it quietly.
+
+    Most matrices here are small: threads of the linear algebra would wait for each other longer
+    than they compute, so there is one unless the environment asks for more.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         app(standalone_mode=True)
     except BrokenPipeError:
