@@ -200,7 +200,7 @@ def audit_report(
     )
     findings = [rescued(f, inferred) for f in findings]
     findings.sort(key=lambda f: -f.weight)
-    corrected, claims = correct(report, inferred.coding, inferred.explained.none, study, findings)
+    corrected, claims = correct(report, inferred.coding, study, findings)
     return Audit(
         figures=tuple(
             {
@@ -220,8 +220,16 @@ def audit_report(
         notes=(*digit_notes(report), *report.unread),
         assumptions=assumptions,
         figures_hash=name,
+        labels=_labels(report),
         seconds=time.perf_counter() - start,
     )
+
+
+def _labels(report: Report) -> dict[str, str]:
+    """Return the words of every name that a figure, a question or a group has."""
+    names = {n for f in report.figures for n in (f.row, f.column)}
+    names |= {g for groups in report.groups.values() for g in groups} | set(report.answers)
+    return {n: report.label(n) for n in sorted(names) if n}
 
 
 class _Steps:

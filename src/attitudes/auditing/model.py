@@ -287,6 +287,8 @@ class Audit:
         What was taken for granted.
     figures_hash
         Hash of the figures, claims and codebook that the audit speaks of.
+    labels
+        Id of an item, group or scale → its words.
     seconds
         How long it took.
     """
@@ -299,6 +301,7 @@ class Audit:
     notes: tuple[str, ...]
     assumptions: Assumptions
     figures_hash: str
+    labels: Mapping[str, str] = field(default_factory=dict)
     seconds: float = field(default=0.0, compare=False)
 
     @property

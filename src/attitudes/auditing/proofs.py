@@ -94,6 +94,17 @@ def text_of(value: Fraction, places: int = 2) -> str:
     return decimal_text(value, places)
 
 
+def box_words(box: str) -> str:
+    """Return a box or a kind of non-answer in words.
+
+    Examples
+    --------
+    >>> box_words("dont_know"), box_words("strongly_agree")
+    ("don't know", 'strongly agree')
+    """
+    return box.replace("dont_know", "don't know").replace("_", " ")
+
+
 def plural(number: int, noun: str) -> str:
     """Return a number with its noun.
 

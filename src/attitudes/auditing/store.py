@@ -104,6 +104,7 @@ def audit_to_json(audit: Audit) -> dict[str, Any]:
             {"claim": c.claim, "status": c.status, "reason": c.reason} for c in audit.claims
         ],
         "notes": list(audit.notes),
+        "labels": dict(audit.labels),
         "figures": [dict(f) for f in audit.figures],
     }
 
@@ -125,6 +126,7 @@ def audit_from_json(payload: Mapping[str, Any]) -> Audit:
             Fraction(given["weight_ratio"]),
         ),
         figures_hash=payload["figures_hash"],
+        labels=payload["labels"],
     )
 
 

@@ -1,31 +1,34 @@
-"""An audit as one self-contained page: findings by weight, conventions, corrected levels."""
+"""An audit as one self-contained page: findings, links, hypotheses, corrected levels, tables."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from html import escape
+from importlib.resources import files
 from pathlib import Path
 
-from attitudes.auditing.model import Audit, ConventionFinding, Corrected, Finding
+from attitudes.auditing.model import Audit, Verdict
+from attitudes.errors import AttitudesError
+from attitudes.reporting.audit_cards import (
+    VERDICTS,
+    claims_table,
+    conventions_list,
+    finding_card,
+    findings_list,
+)
+from attitudes.reporting.audit_levels import levels_section
+from attitudes.reporting.audit_links import COLOURS, links_svg
+from attitudes.reporting.audit_tables import MARKS, figure_tables
 
 __all__ = ["audit_page", "write_audit_page"]
 
-_COLOURS = {
-    "impossible": "#a6421f",
-    "consistent_if": "#8a6d00",
-    "undecided": "#555555",
-    "consistent": "#1f5f8b",
+_COUNTED: tuple[Verdict, ...] = ("impossible", "consistent_if", "undecided")
+_WASHES: dict[Verdict, str] = {
+    "impossible": "#f6ddd4",
+    "consistent_if": "#f8efcc",
+    "undecided": "#e8e8e8",
 }
-_STYLE = """
-body{font:16px/1.5 system-ui,"DejaVu Sans",sans-serif;color:#1b1b1b;max-width:62rem;
-margin:2rem auto;padding:0 1rem}
-h1,h2{line-height:1.2}section{margin:1.2rem 0;padding-left:1rem;border-left:.4rem solid var(--c)}
-.verdict{color:var(--c);font-weight:600}.small{color:#555;font-size:.88rem}
-table{border-collapse:collapse;font-size:.92rem;margin:.6rem 0}th,td{padding:.25rem .6rem;
-border-bottom:1px solid #ccc;text-align:left;vertical-align:top}td.n{text-align:right}
-a.figure{color:inherit}details{margin:.4rem 0}@media print{details>*{display:block}}
-"""
 
 
 def audit_page(audit: Audit) -> str:
@@ -35,93 +38,107 @@ def audit_page(audit: Audit) -> str:
     ----------
     audit
         A result of ``at.audit``.
+
+    Notes
+    -----
+    The page needs no script and no other file. Each figure of a finding links to its cell, each
+    coloured cell to its finding.
     """
-    impossible = sum(f.verdict == "impossible" for f in audit.findings)
-    parts = [
-        "<!doctype html><html lang='en'><head><meta charset='utf-8'>",
-        "<meta name='viewport' content='width=device-width'>",
-        f"<title>Audit of published figures</title><style>{_STYLE}</style></head><body>",
-        "<h1>What the printed figures can and cannot mean</h1>",
-        f"<p>{len(audit.figures)} figures were held against each other: {len(audit.findings)} "
-        f"findings, {impossible} of them impossible under the assumptions stated. A finding "
-        "speaks of figures, conventions and assumptions, and of nobody's intent.</p>",
-        "<h2>Findings</h2>",
-        *(_finding(audit, n, f) for n, f in enumerate(audit.findings, start=1)),
-        "<h2>Conventions that explain the figures</h2>",
-        _conventions(audit.conventions),
-        "<h2>Corrected levels</h2>",
-        _corrected(audit.corrected),
-        "</body></html>\n",
-    ]
-    return "\n".join(parts)
-
-
-def _finding(audit: Audit, number: int, f: Finding) -> str:
-    cases = "".join(f"<li>{escape(c.sentence)}</li>" for c in f.cases[1:])
-    more = (
-        f"<details><summary>{len(f.cases) - 1} more of the same kind</summary><ul>{cases}</ul>"
-        "</details>"
-        if cases
-        else ""
-    )
-    price = f"<p>Possible if: {escape(f.price)}</p>" if f.price else ""
+    style = (files("attitudes.reporting") / "templates" / "audit.css").read_text(encoding="utf-8")
+    sections = [s for s in _sections(audit) if s[2]]
     links = "".join(
-        f"<li>{escape(' · '.join(audit.figures[i][k] for k in ('exhibit', 'row', 'column')))}: "
-        f"<strong>{escape(audit.figures[i]['printed'])}</strong></li>"
-        for i in f.figures
+        f"<li><a href='#{name}'>{escape(title)}</a></li>" for name, title, _ in sections
     )
-    explained = (
-        f"<p class='small'>Explained by {escape(', '.join(f.explained_by))}.</p>"
-        if f.explained_by
-        else ""
+    body = "".join(
+        f"<h2 id='{name}'>{escape(title)}</h2>{content}" for name, title, content in sections
     )
     return (
-        f"<section id='finding-{number}' style='--c:{_COLOURS[f.verdict]}'>"
-        f"<h3>{number}. {escape(f.kind.replace('_', ' '))} "
-        f"<span class='verdict'>{escape(f.verdict.replace('_', ' '))}</span></h3>"
-        f"<p>{escape(f.cases[0].sentence)}</p>{price}{explained}{more}"
-        f"<details><summary>Figures ({len(f.figures)})</summary><ul>{links}</ul></details>"
-        f"<p class='small'>Assumed: {escape('; '.join(f.assumptions))}.</p></section>"
+        "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+        f"<title>Audit of published figures</title><style>{style}</style></head><body>"
+        "<h1>What the printed figures can and cannot mean together</h1>"
+        f"{_lead(audit)}<nav aria-label='Contents'><ul>{links}</ul></nav>{body}</body></html>\n"
     )
 
 
-def _conventions(conventions: tuple[ConventionFinding, ...]) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(c.status)}</td><td>{escape(c.sentence)}</td><td class='n'>{c.explains}"
-        f"</td><td class='n'>{c.cost}</td><td>{escape(' '.join(c.against))}</td></tr>"
-        for c in conventions
-    )
-    return (
-        "<table><thead><tr><th scope='col'>Status</th><th scope='col'>Hypothesis</th>"
-        "<th scope='col'>Explains</th><th scope='col'>Cost</th><th scope='col'>Against</th></tr>"
-        f"</thead><tbody>{rows}</tbody></table>"
-    )
-
-
-def _corrected(levels: tuple[Corrected, ...]) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(c.scale)}</td><td>{escape(c.breakdown)}</td><td>{escape(c.group)}</td>"
-        f"<td class='n'>{escape(c.printed or '')}</td><td class='n'>{escape(c.text)}</td>"
-        f"<td>{_rank(c)}</td></tr>"
-        for c in levels
+def _lead(audit: Audit) -> str:
+    counts = "".join(
+        f"<li style='--c:{COLOURS[v]}'><b>{n}</b>{MARKS[v]} {escape(VERDICTS[v])}</li>"
+        for v in _COUNTED
+        if (n := sum(f.verdict == v for f in audit.findings)) or v != "undecided"
     )
     return (
-        "<table><thead><tr><th scope='col'>Scale</th><th scope='col'>By</th>"
-        "<th scope='col'>Group</th><th scope='col'>Printed</th><th scope='col'>On the proper "
-        f"scale</th><th scope='col'>Rank</th></tr></thead><tbody>{rows}</tbody></table>"
+        f"<p>{len(audit.figures)} printed figures were held against each other. A finding says "
+        "which of them cannot all be true, under which assumptions, and what would make them so. "
+        "It speaks of figures, conventions and assumptions, and of nobody's intent. What is "
+        "called impossible carries a proof in exact fractions.</p>"
+        f"<ul class='counts'>{counts}</ul>"
     )
 
 
-def _rank(c: Corrected) -> str:
-    if not c.rank_low:
+def _sections(audit: Audit) -> list[tuple[str, str, str]]:
+    cards = "".join(finding_card(audit, n, f) for n, f in enumerate(audit.findings, 1))
+    notes = "".join(f"<li>{escape(n)}</li>" for n in audit.notes)
+    return [
+        ("overview", "Findings at a glance", findings_list(audit) if audit.findings else ""),
+        ("links", "Which exhibits contradict each other", _links(audit)),
+        ("findings", "Findings", cards),
+        ("conventions", "Hypotheses about computing", conventions_list(audit.conventions)),
+        ("levels", "Levels on the proper scale", _levels(audit)),
+        ("sentences", "Sentences that survive", claims_table(audit) if audit.claims else ""),
+        ("tables", "The printed figures", _legend() + figure_tables(audit)),
+        ("notes", "Notes, no verdicts", f"<ul>{notes}</ul>" if notes else ""),
+    ]
+
+
+def _links(audit: Audit) -> str:
+    drawing = links_svg(audit)
+    if not drawing:
         return ""
-    best, worst = sorted((c.rank_low, c.rank_high))
-    return str(best) if best == worst else f"{best} to {worst}"
+    return (
+        "<p>An arc joins two exhibits whose figures cannot both hold; a loop stands for one that "
+        "contradicts itself. Full lines: impossible under the assumptions. Broken lines: possible "
+        f"at a price. The wider, the more contradictions. Each leads to its finding.</p>{drawing}"
+    )
+
+
+def _levels(audit: Audit) -> str:
+    drawing = levels_section(audit)
+    if not drawing:
+        return ""
+    return (
+        "<p>Circles: as printed. Bars: what the level can be on the proper scale, items turned as "
+        "(lowest + highest) − x, under the conventions named above; all together weighted by "
+        f"population. The last column is the place among the groups, 1 the highest.</p>{drawing}"
+    )
+
+
+def _legend() -> str:
+    shown = "".join(
+        f"<span><i class='swatch' style='background:{_WASHES[v]}'></i>{MARKS[v]} "
+        f"{escape(VERDICTS[v])}</span>"
+        for v in _COUNTED
+    )
+    return (
+        f"<p class='legend'>{shown}</p><p class='small'>The number beside a figure is that of "
+        "its first finding; + says that there are more.</p>"
+    )
 
 
 def write_audit_page(audit: Audit, path: Path) -> None:
-    """Write the page beside ``path``, then rename it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write the page beside ``path``, then rename it.
+
+    Raises
+    ------
+    AttitudesError
+        When the folder cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise AttitudesError(
+            str(path), f"no writable folder ({error.strerror})", "a folder that exists"
+        ) from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(audit_page(audit))

@@ -74,7 +74,7 @@ def check_joint(
                 none_ids,
                 (turning_ids or {}).get(question, ()),
             )
-            if named or not _off_scale(report, case):
+            if named or not (_off_scale(report, case) or _one_bar(report, case)):
                 found.append((case, named, _kind(case)))
     return _grouped(report, found, assumptions)
 
@@ -86,6 +86,13 @@ def _off_scale(report: Report, case: JointCase) -> bool:
         return False
     scale = Interval(answers.low, answers.high)
     return any(not r.interval.meets(scale) for r in case.members[0].readings)
+
+
+def _one_bar(report: Report, case: JointCase) -> bool:
+    """Whether shares of one place in one exhibit are all there is: the rule on sums tells these."""
+    readings = [r for r in report.readings if r.index in case.case.figures]
+    places = {(r.table, r.place) for r in readings}
+    return len(places) == 1 and all(r.kind == "share" for r in readings)
 
 
 def _kind(case: JointCase) -> str:

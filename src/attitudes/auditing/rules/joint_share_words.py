@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from attitudes.auditing.proofs import text_of
+from attitudes.auditing.proofs import box_words, text_of
 from attitudes.auditing.readings import Reading
 from attitudes.auditing.rules.joint_bounds import MeanBounds, inside_of, mean_bounds, share_bounds
 from attitudes.auditing.rules.joint_setting import Place, Setting
@@ -25,7 +25,7 @@ def _quoted(setting: Setting, readings: Sequence[Reading]) -> str:
     """Return shares with their answers, then place and exhibit."""
     words = []
     for place, here in _by_place(readings).items():
-        listed = ", ".join(f"{r.figure.printed.strip()} {r.box.replace('_', ' ')}" for r in here)
+        listed = ", ".join(f"{r.figure.printed.strip()} {box_words(r.box)}" for r in here)
         tables = ", ".join(dict.fromkeys(r.table for r in here))
         words.append(f"{listed} ({setting.place_words(place)}, {tables})")
     return "; ".join(words)
@@ -241,5 +241,5 @@ def _since(inside: frozenset[str], setting: Setting, readings: Sequence[Reading]
     own = [r for r in readings if _inside(setting, [r]) == inside]
     if own or not readings:
         return ""
-    listed = ", ".join(f"{r.figure.printed.strip()} {r.box.replace('_', ' ')}" for r in readings)
+    listed = ", ".join(f"{r.figure.printed.strip()} {box_words(r.box)}" for r in readings)
     return f" (beside {listed})"

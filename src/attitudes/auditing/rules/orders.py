@@ -14,7 +14,9 @@ from attitudes.auditing.rules.claim_readings import claim_readings, compared_wit
 from attitudes.auditing.rules.share_orders import against_means
 from attitudes.study.claims import Claim
 
-__all__ = ["check_orders"]
+__all__ = ["YEARS", "check_orders", "claim_cases"]
+
+YEARS = ("rising", "falling")
 
 _FAR = {"mean": Fraction(1, 4), "share": Fraction(5)}
 _FAMILIES = {
@@ -60,8 +62,19 @@ def check_orders(report: Report, assumptions: Assumptions) -> list[Finding]:
     ]
 
 
+def claim_cases(report: Report, claim: Claim, assumptions: Assumptions | None = None) -> list[Case]:
+    """Return where a sentence about order is wrong about its figures."""
+    given = assumptions or Assumptions()
+    return [*_cases(report, claim, given), *_beside_means(report, claim)]
+
+
+def _beside_means(report: Report, claim: Claim) -> list[Case]:
+    own = claim_readings(report, claim)
+    return against_means(report, claim, own[0]) if own else []
+
+
 def _cases(report: Report, claim: Claim, assumptions: Assumptions) -> list[Case]:
-    if claim.relation in ("rising", "falling"):
+    if claim.relation in YEARS:
         return _years(report, claim, 1 if claim.relation == "rising" else -1, assumptions)
     own = claim_readings(report, claim)
     check = _CHECKS.get(claim.relation)

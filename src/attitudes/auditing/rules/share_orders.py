@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from attitudes.auditing.model import Case
+from attitudes.auditing.proofs import box_words
 from attitudes.auditing.readings import Answers, Reading, Report
 from attitudes.study.claims import Claim
 
@@ -55,7 +56,7 @@ def against_means(report: Report, claim: Claim, own: Reading) -> list[Case]:
     listed = ", ".join(f"{report.place(r)} {r.figure.printed.strip()}" for r in beaten[worst.index])
     sentence = (
         f"The text names {report.place(own)} for “{report.label(own.question)}” "
-        f"({own.figure.printed.strip()} {own.box.replace('_', ' ')}); {worst.table} prints "
+        f"({own.figure.printed.strip()} {box_words(own.box)}); {worst.table} prints "
         f"{worst.figure.printed.strip()} for {report.place(worst)}, and {word} it {listed}."
     )
     price = "shares and means put the groups in different orders"

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attitudes.auditing.filters import filter_base
 from attitudes.auditing.model import Assumptions, Case
+from attitudes.auditing.proofs import box_words
 from attitudes.auditing.readings import Reading, Report
 from attitudes.auditing.rules.whole_numbers import around
 from attitudes.numerics.printed.exact import Rounding, printed_interval
@@ -83,7 +84,7 @@ def bar_bases(report: Report, assumptions: Assumptions) -> list[Case]:
         price = "the shares have different bases"
         if near:
             price = f"the base is {' or '.join(map(str, sorted(near)))}"
-        listed = ", ".join(f"{r.figure.printed.strip()} {r.box.replace('_', ' ')}" for r in bar)
+        listed = ", ".join(f"{r.figure.printed.strip()} {box_words(r.box)}" for r in bar)
         sentence = (
             f"{report.label(bar[0].question)}, {report.place(bar[0])} ({bar[0].table}): {listed} "
             f"are all answers; no whole numbers of people that add up to {base.printed}, the "
@@ -129,7 +130,7 @@ def _filter_case(
     minimal = [bar[i] for i in sorted(shrink(everything, lambda s: not works(s)))]
     fitting = _bases(report, bar, largest, assumptions.rounding, whole=False)
     near = min(fitting, key=lambda n: (abs(n - low), n), default=None)
-    listed = " and ".join(f"{r.figure.printed.strip()} {r.box.replace('_', ' ')}" for r in minimal)
+    listed = " and ".join(f"{r.figure.printed.strip()} {box_words(r.box)}" for r in minimal)
     filters = _filter_readings(report, bar[0])
     range_words = f"{low}" if low == high else f"{low} to {high}"
     because = f" ({filters[0].figure.printed.strip()} of the group)" if filters else ""
