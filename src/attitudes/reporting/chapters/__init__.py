@@ -16,6 +16,7 @@ from attitudes.reporting.chapters.nonresponse import nonresponse_chapter
 from attitudes.reporting.chapters.reading import reading_chapter
 from attitudes.reporting.chapters.scales import scales_chapter
 from attitudes.reporting.chapters.summary import summary_chapter
+from attitudes.reporting.chapters.weights import weights_chapter
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Chapter
 
@@ -34,7 +35,7 @@ CHECKS: tuple[ChapterBuilder, ...] = (
 """Behind the study's sections: what the figures can bear."""
 
 DATA: tuple[ChapterBuilder, ...] = (
-    # weights
+    weights_chapter,
     nonresponse_chapter,
     conventions_chapter,
     methods_chapter,

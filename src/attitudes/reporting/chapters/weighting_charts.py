@@ -94,10 +94,10 @@ def _histogram(axes: Axes, chart: ChartData) -> None:
     before, after = chart.series
     edges = _numbers(before.x)
     if np.count_nonzero(before.y) > 1:
-        axes.stairs(before.y, edges, fill=True, color=_BEFORE, alpha=0.55, label="before")
+        axes.stairs(before.y, edges, fill=True, color=_BEFORE, alpha=0.55, label=before.name)
     else:
-        axes.axvline(1.0, color=_BEFORE, linewidth=2.5, label="before: all equal")
-    axes.stairs(after.y, _numbers(after.x), color=_AFTER, linewidth=1.5, label="after")
+        axes.axvline(1.0, color=_BEFORE, linewidth=2.5, label=before.name)
+    axes.stairs(after.y, _numbers(after.x), color=_AFTER, linewidth=1.5, label=after.name)
     axes.set_xlim(left=0)
     _key(axes)
 
@@ -106,7 +106,7 @@ def _concentration(axes: Axes, chart: ChartData) -> None:
     _labels(axes, chart)
     for series, colour in zip(chart.series, (_BEFORE, _AFTER), strict=True):
         axes.plot(_numbers(series.x), series.y, color=colour, linewidth=1.6, label=series.name)
-    axes.plot([0, 1], [0, 1], color=FAINT, linewidth=0.8, linestyle=":", label="equal weights")
+    axes.plot([0, 1], [0, 1], color=FAINT, linewidth=0.8, linestyle=":")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlim(0, 1)
@@ -125,8 +125,10 @@ def _margins(axes: Axes, chart: ChartData) -> None:
         axes.axvline(mark, color=FAINT, linewidth=0.7, linestyle=":")
     axes.axvline(0, color=FAINT, linewidth=0.8)
     axes.hlines(y, first, last, color=GRID, linewidth=1.4)
-    axes.plot(first, y, "o", color=_BEFORE, markersize=4.5, label="before", markerfacecolor="white")
-    axes.plot(last, y, "o", color=_AFTER, markersize=4.0, label="after")
+    axes.plot(
+        first, y, "o", color=_BEFORE, markersize=4.5, label=before.name, markerfacecolor="white"
+    )
+    axes.plot(last, y, "o", color=_AFTER, markersize=4.0, label=after.name)
     axes.set_yticks(y, names, fontsize=SIZE - 2)
     axes.set_ylim(-0.7, len(shown) - 0.3)
     axes.tick_params(axis="y", length=0)
