@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 import attitudes as at
 from attitudes.errors import DesignError
+from attitudes.numerics.design import DesignArrays
+from attitudes.numerics.variance.calibration_totals import CalibrationTotals
 from attitudes.numerics.variance.residuals import sweep
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Calibration
@@ -125,3 +127,38 @@ def test_poststratification_is_regression_on_indicators(seed: int) -> None:
     np.testing.assert_allclose(
         sweep(sweep(scores, [greg]), [greg]), sweep(scores, [greg]), atol=1e-10
     )
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 10_000), kinds=st.lists(st.sampled_from(["p", "r", "g", "s"]), max_size=3)
+)
+def test_unit_totals_of_residuals_equal_those_of_respondents(seed: int, kinds: list[str]) -> None:
+    """Whatever was calibrated after what; "s" is a GREG whose auxiliaries depend on each other."""
+    rng = np.random.default_rng(seed)
+    n, domains = 80, 3
+    codes = tuple(rng.integers(0, k, n) for k in (3, 4))
+    weights = rng.uniform(1, 3, n)
+    records = []
+    for kind in kinds:
+        after = weights * rng.uniform(0.5, 2, n)
+        X = np.column_stack([np.ones(n), rng.normal(5, 2, n)])
+        if kind == "s":
+            X = np.column_stack([X, X[:, 1] * 2])
+        name = {"p": "poststratified", "r": "raked"}.get(kind, "greg")
+        margins = {"p": codes[:1], "r": codes}.get(kind, ())
+        records.append(Calibration(X, after, name, weights, margins))
+        weights = after
+    unit = np.concatenate([np.arange(12), rng.integers(0, 12, n - 12)])
+    stratum, domain = unit // 4, rng.integers(0, domains, n)
+    design = DesignArrays(weights, (stratum,), (unit,), (None,))
+    rows = np.flatnonzero(rng.random(n) < 0.9)
+    scores = rng.normal(size=len(rows))
+    wide = np.zeros((n, domains))
+    wide[rows, domain[rows]] = scores
+    expected = np.zeros((12, domains))
+    np.add.at(expected, unit, sweep(wide, records))
+    made = CalibrationTotals.of(design, records)
+    assert made is not None
+    found = made.unit_totals(scores, rows, domain[rows], domains)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-10)

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from attitudes.numerics.design import DesignArrays, FloatArray, IntArray
+from attitudes.numerics.variance.calibration_totals import CalibrationTotals, deepest_units
 from attitudes.numerics.variance.pps import pps_covariance
-from attitudes.numerics.variance.residuals import CalibrationRecord, sweep
+from attitudes.numerics.variance.residuals import CalibrationRecord, require_records, sweep
 from attitudes.numerics.variance.singletons import SingletonPolicy
 from attitudes.numerics.variance.stages import Stage, build_stages
 from attitudes.numerics.variance.taylor import (
     has_unequal_probabilities,
     stage_covariance,
     stage_variances,
+    take,
 )
 
 __all__ = ["LinearVariance"]
@@ -41,6 +43,11 @@ class LinearVariance:
         Calibration records; the segments are respondents then.
     stages
         The stages, each domain apart; empty where the whole design stays (calibrated, PPS).
+    residuals
+        Totals of calibration residuals by unit; None without calibration, and where they are
+        taken respondent by respondent (PPS).
+    whole
+        The stages of a calibrated design, whose rows are units; empty otherwise.
     """
 
     design: DesignArrays
@@ -51,6 +58,8 @@ class LinearVariance:
     singleton_domains: bool
     calibrations: tuple[CalibrationRecord, ...]
     stages: tuple[Stage, ...]
+    residuals: CalibrationTotals | None
+    whole: tuple[Stage, ...]
 
     @classmethod
     def of(
@@ -64,10 +73,25 @@ class LinearVariance:
         calibrations: Sequence[CalibrationRecord] = (),
     ) -> LinearVariance:
         """Prepare the stages of a design for segments."""
-        whole = bool(len(calibrations)) or has_unequal_probabilities(design)
-        stages = () if whole else build_stages(design, unit, domain)
+        unequal = has_unequal_probabilities(design)
+        if unequal or not len(calibrations):
+            stages = () if unequal else build_stages(design, unit, domain)
+            whole, residuals = (), None
+        else:
+            records = require_records(calibrations, design.n)
+            residuals = CalibrationTotals.of(design, records)
+            stages, whole = (), build_stages(_of_units(design) if residuals else design)
         return cls(
-            design, unit, domain, n_domains, policy, singleton_domains, tuple(calibrations), stages
+            design,
+            unit,
+            domain,
+            n_domains,
+            policy,
+            singleton_domains,
+            tuple(calibrations),
+            stages,
+            residuals,
+            whole,
         )
 
     @property
@@ -80,7 +104,7 @@ class LinearVariance:
         """Codes of the first-stage strata with a single PSU that was not certain."""
         if has_unequal_probabilities(self.design):
             return np.zeros(0, dtype=np.int64)
-        stages = self.stages or build_stages(self.design)
+        stages = self.stages or self.whole or build_stages(self.design)
         return np.unique(stages[0].code[stages[0].singletons])
 
     def variances(self, scores: FloatArray, present: FloatArray | None = None) -> FloatArray:
@@ -110,22 +134,46 @@ class LinearVariance:
         return any(stage.singletons.any() for stage in self.stages)
 
     def spread(self, scores: FloatArray) -> FloatArray:
-        """Return scores S × k as one column a domain × outcome, units × (D·k)."""
+        """Return scores S × k as units × (D·k), one column a domain × outcome.
+
+        Calibration residuals have taken the place of the scores.
+        """
         k = scores.shape[1]
+        if self.residuals is not None:
+            each = [
+                self.residuals.unit_totals(
+                    np.ascontiguousarray(scores[:, j]), self.unit, self.domain, self.n_domains
+                )
+                for j in range(k)
+            ]
+            return np.stack(each, axis=2).reshape(-1, self.n_domains * k)
         wide = np.zeros((self.design.n, self.n_domains, k))
         wide[self.unit, self.domain] = scores
-        return wide.reshape(self.design.n, self.n_domains * k)
+        return sweep(wide.reshape(self.design.n, self.n_domains * k), self.calibrations)
 
     def matrix(self, wide: FloatArray) -> FloatArray:
         """Return the covariance of the column sums of units × p scores, in the whole design."""
-        swept = sweep(wide, self.calibrations)
         if has_unequal_probabilities(self.design):
-            return pps_covariance(swept, self.design)
-        stages = build_stages(self.design)
-        return stage_covariance(swept, stages, self.policy, self.singleton_domains)
+            return pps_covariance(wide, self.design)
+        stages = self.whole or build_stages(self.design)
+        return stage_covariance(wide, stages, self.policy, self.singleton_domains)
 
     def _by_domain(self, scores: FloatArray) -> FloatArray:
         out = np.empty((self.n_domains, scores.shape[1]))
         for j in range(scores.shape[1]):
-            out[:, j] = np.diag(self.matrix(self.spread(scores[:, j : j + 1])))
+            wide = self.spread(scores[:, j : j + 1])
+            if self.whole:
+                out[:, j] = stage_variances(
+                    wide, self.whole, 1, self.policy, self.singleton_domains
+                )[0]
+            else:
+                out[:, j] = np.diag(self.matrix(wide))
         return out
+
+
+def _of_units(design: DesignArrays) -> DesignArrays:
+    """Return the design with one entry a unit of the last stage that matters."""
+    unit = deepest_units(design)
+    first = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.int64)
+    first[unit] = np.arange(design.n)
+    return take(design, first)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from attitudes.errors import DesignError
 from attitudes.numerics.design import FloatArray
 
-__all__ = ["RAKING_SWEEPS", "CalibrationRecord", "sweep"]
+__all__ = ["RAKING_SWEEPS", "CalibrationRecord", "poststrata", "require_records", "sweep"]
 
 RAKING_SWEEPS = 10
+KINDS = ("poststratified", "raked", "greg")
 
 
 class CalibrationRecord(Protocol):
@@ -75,30 +76,42 @@ def sweep(scores: FloatArray, records: Iterable[CalibrationRecord]) -> FloatArra
     chapter 7.
     """
     out = np.asarray(scores, dtype=np.float64)
-    for record in records:
-        if len(record.regression_weights) != len(out):
-            raise DesignError(
-                "calibration record",
-                f"{len(record.regression_weights)} rows",
-                f"{len(out)}, one a respondent",
-            )
+    for record in require_records(records, len(out)):
         after = np.where(record.regression_weights == 0, 1.0, record.regression_weights)[:, None]
         z = out / after
         if record.kind == "raked":
             z = _sweep_margins(z, record.margins)
         elif record.kind == "poststratified":
-            z = z - _stratum_means(z, _poststrata(record), record.base_weights)
-        elif record.kind == "greg":
-            z = _regression_residuals(z, record.auxiliaries, record.base_weights)
+            z = z - _stratum_means(z, poststrata(record), record.base_weights)
         else:
-            raise DesignError.unknown(
-                "calibration record", "kind", record.kind, ["poststratified", "raked", "greg"]
-            )
+            z = _regression_residuals(z, record.auxiliaries, record.base_weights)
         out = z * after
     return out
 
 
-def _poststrata(record: CalibrationRecord) -> NDArray[np.int64]:
+def require_records(records: Iterable[CalibrationRecord], n: int) -> list[CalibrationRecord]:
+    """Return the records, each of n rows and of a kind that is known.
+
+    Raises
+    ------
+    DesignError
+        A record of another length, or of an unknown kind.
+    """
+    given = list(records)
+    for record in given:
+        if len(record.regression_weights) != n:
+            raise DesignError(
+                "calibration record",
+                f"{len(record.regression_weights)} rows",
+                f"{n}, one a respondent",
+            )
+        if record.kind not in KINDS:
+            raise DesignError.unknown("calibration record", "kind", record.kind, KINDS)
+    return given
+
+
+def poststrata(record: CalibrationRecord) -> NDArray[np.int64]:
+    """Return the poststratum of each respondent."""
     if record.margins:
         return record.margins[0]
     return np.asarray(np.argmax(record.auxiliaries, axis=1), dtype=np.int64)
