@@ -14,6 +14,7 @@ from attitudes.reporting.charts.specs import (
 )
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Convention, ReportTable
+from attitudes.reporting.notes import base_notes, share_notes
 from attitudes.reporting.tables import conventions_of, shares_table
 from attitudes.study.exhibits import Exhibit
 from attitudes.study.questions import Question
@@ -58,7 +59,8 @@ def chart_of_shares(
     """Make a stacked chart, bars or panels, and the table of its numbers."""
     table = shares_table(ctx, exhibit, convention)
     suffix = f".{convention}" if exhibit.convention == "both" else ""
-    caption = " ".join(table.notes)
+    drawn = base_notes(ctx, table.cells, ("small_base",))
+    caption = " ".join((*share_notes(ctx, exhibit, convention), *drawn))
     of = "shares"
     if exhibit.kind in ("stacked", "pie"):
         body: Body = _stacked(ctx, exhibit, table)

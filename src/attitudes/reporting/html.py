@@ -112,6 +112,10 @@ class _Page:
     def table(self, table: ReportTable) -> dict[str, Any]:
         self._tables += 1
         bases = [column.n for column in table.columns]
+        whole = [
+            all(cells[j].value is not None or not cells[j].text for cells in table.cells)
+            for j in range(len(table.columns))
+        ]
         return {
             "id": _anchor(f"table-{table.name}"),
             "title": table.title,
@@ -122,12 +126,22 @@ class _Page:
             "stub": table.stub,
             "text": table.statistic == "text",
             "narrow": len(table.columns) <= _NARROW and table.statistic != "text",
-            "columns": table.columns,
+            "columns": [
+                {
+                    "label": c.label,
+                    "total": c.total,
+                    "number": table.statistic == "text" and numbers,
+                }
+                for c, numbers in zip(table.columns, whole, strict=True)
+            ],
             "rows": [
                 {
                     "label": row.label,
                     "total": row.total,
-                    "cells": [self.cell(table, cell) for cell in cells],
+                    "cells": [
+                        self.cell(table, cell, numbers=numbers)
+                        for cell, numbers in zip(cells, whole, strict=True)
+                    ],
                 }
                 for row, cells in zip(table.rows, table.cells, strict=True)
             ],
@@ -138,14 +152,14 @@ class _Page:
             "badge": self.badge(table.provenance),
         }
 
-    def cell(self, table: ReportTable, cell: Cell) -> dict[str, Any]:
+    def cell(self, table: ReportTable, cell: Cell, *, numbers: bool) -> dict[str, Any]:
         interval = ""
         if cell.low is not None and cell.high is not None:
             low, high = (rounded(v, table.decimals) for v in (cell.low, cell.high))
             interval = f"{low}–{high}".replace("-", "−")
         shown = [m for m in cell.marks if m in ("small_base", "printed_differs")]
         classes: list[str] = [*cell.marks]
-        if table.statistic == "text" and cell.value is not None:
+        if table.statistic == "text" and numbers:
             classes.append("number")
         return {
             "text": cell.text,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from attitudes.reporting.context import Context
-from attitudes.reporting.model import Cell, Convention, Head
+from attitudes.reporting.model import Cell, Convention, Head, Mark
 from attitudes.reporting.recomputed import TOTAL
 from attitudes.study.exhibits import Exhibit
 from attitudes.study.responses import MissingKind
@@ -13,8 +14,10 @@ from attitudes.study.responses import MissingKind
 __all__ = ["base_notes", "mean_notes", "share_notes"]
 
 
-def base_notes(ctx: Context, cells: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
-    """Say what the unweighted base is, and what the marks mean."""
+def base_notes(
+    ctx: Context, cells: Sequence[Sequence[Cell]], shown: Sequence[Mark] = get_args(Mark)
+) -> tuple[str, ...]:
+    """Say what the unweighted base is, and what the marks mean that are ``shown``."""
     bases = [c.n for row in cells for c in row if c.n is not None and c.value is not None]
     notes = []
     if bases:
@@ -23,7 +26,7 @@ def base_notes(ctx: Context, cells: Sequence[Sequence[Cell]]) -> tuple[str, ...]
             if min(bases) < max(bases)
             else ctx.words("base.note_one", n=bases[0])
         )
-    marks = {mark for row in cells for c in row for mark in c.marks}
+    marks = {mark for row in cells for c in row for mark in c.marks if mark in shown}
     if "small_base" in marks:
         notes.append(ctx.words("base.small", minimum=ctx.minimum))
     if "few_clusters" in marks:

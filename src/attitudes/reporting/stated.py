@@ -163,6 +163,17 @@ def missing_table(ctx: Context) -> ReportTable:
     )
 
 
+def _setting(ctx: Context, value: object) -> str:
+    """Write what a convention sets."""
+    if value is None:
+        return ctx.words("report.conventions.none")
+    if isinstance(value, bool):
+        return ctx.words("report.conventions.yes" if value else "report.conventions.no")
+    if isinstance(value, tuple):
+        return ", ".join(_setting(ctx, one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+
+
 def conventions_table(ctx: Context) -> ReportTable | None:
     """Make the table of declared conventions; None when the pack declares none."""
     rules = ctx.study.conventions.rules
@@ -173,8 +184,8 @@ def conventions_table(ctx: Context) -> ReportTable | None:
     rows = []
     for rule in rules:
         settings = "; ".join(
-            f"{k.replace('_', ' ')}: {'left out' if v is None else v}"
-            for k, v in rule.settings().items()
+            f"{name.replace('_', ' ')}: {_setting(ctx, value)}"
+            for name, value in rule.settings().items()
         )
         rows.append(
             [
