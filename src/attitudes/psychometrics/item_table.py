@@ -35,7 +35,7 @@ def item_table(
     dropped: list[AlphaCoefficients | None] = [None] * items.k
     if items.k > 2:
         dropped = list(alpha_if_dropped(moments.covariance))
-    with_score = _with_score(values, weights)
+    with_score = _with_score(values, weights, moments.covariance)
     answered = np.isfinite(values).sum(axis=0)
     deviation = np.sqrt(np.diag(moments.covariance))
     return tuple(
@@ -60,12 +60,11 @@ def item_table(
     )
 
 
-def _with_score(values: FloatArray, weights: FloatArray) -> FloatArray:
+def _with_score(values: FloatArray, weights: FloatArray, covariance: FloatArray) -> FloatArray:
     """Return each item's correlation with the mean of the answered items, length k."""
     present = np.isfinite(values)
     if present.all():
-        count, total = np.float64(values.shape[1]), values.sum(axis=1)
-        return _against(values, total / count, weights)
+        return np.asarray(covariance.sum(axis=0) / np.sqrt(np.diag(covariance) * covariance.sum()))
     count = present.sum(axis=1)
     total = np.where(present, values, 0.0).sum(axis=1)
     score = np.where(count > 0, total / np.maximum(count, 1), np.nan)
