@@ -155,7 +155,7 @@ def stored_path(study: Study) -> Path:
 def save_audit(study: Study, audit: Audit) -> Path:
     """Write an audit into its pack, beside and then renamed; return the path."""
     path = stored_path(study)
-    text = json.dumps(audit_to_json(audit), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(audit_to_json(audit), ensure_ascii=False, separators=(",", ":")) + "\n"
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:

@@ -67,8 +67,14 @@ def _pairs(audit: Audit, case: Case) -> list[tuple[str, str]]:
     return list(combinations(exhibits, 2)) or [(exhibits[0], exhibits[0])]
 
 
-def links_svg(audit: Audit) -> str:
-    """Return the drawing as inline SVG; empty when nothing contradicts."""
+def links_svg(audit: Audit, *, anchors: bool = True) -> str:
+    """Return the drawing as inline SVG; empty when nothing contradicts.
+
+    Parameters
+    ----------
+    anchors
+        Whether names and arcs lead to the tables and findings of the same page.
+    """
     links = links_of(audit)
     used = {e for k in links for e in (k.first, k.second)}
     order = [e for e in dict.fromkeys(f["exhibit"] for f in audit.figures) if e in used]
@@ -76,21 +82,28 @@ def links_svg(audit: Audit) -> str:
         return ""
     height = _STEP * len(order) + 2 * _STEP
     rows = {e: _STEP * (i + 1) for i, e in enumerate(order)}
-    arcs = "".join(_arc(k, rows) for k in sorted(links, key=lambda k: -k.finding))
-    labels = "".join(
-        f"<a href='#table-{escape(e)}'><text x='{_LEFT - 14}' y='{y + 5}' text-anchor='end'>"
-        f"{escape(e.replace('_', ' '))}</text></a><circle cx='{_LEFT}' cy='{y}' r='4.5'/>"
-        for e, y in rows.items()
-    )
+    arcs = "".join(_arc(k, rows, anchors) for k in sorted(links, key=lambda k: -k.finding))
+    labels = "".join(_label(e, y, anchors) for e, y in rows.items())
     return (
         f"<svg class='links' viewBox='0 0 {_WIDTH} {height}' role='img' "
         f"aria-label='Exhibits that contradict each other, joined by arcs'>"
-        f"<line x1='{_LEFT}' x2='{_LEFT}' y1='{_STEP / 2}' y2='{height - 1.5 * _STEP}'/>"
+        f"<line x1='{_LEFT}' x2='{_LEFT}' y1='{_STEP / 2}' y2='{height - 1.5 * _STEP}' "
+        "stroke='#d9d6d0'/>"
         f"{arcs}{labels}</svg>"
     )
 
 
-def _arc(link: Link, rows: Mapping[str, int]) -> str:
+def _label(exhibit: str, y: int, anchors: bool) -> str:
+    text = (
+        f"<text x='{_LEFT - 14}' y='{y + 5}' text-anchor='end' font-size='13'>"
+        f"{escape(exhibit.replace('_', ' '))}</text>"
+    )
+    if anchors:
+        text = f"<a href='#table-{escape(exhibit)}'>{text}</a>"
+    return f"{text}<circle cx='{_LEFT}' cy='{y}' r='4.5'/>"
+
+
+def _arc(link: Link, rows: Mapping[str, int], anchors: bool) -> str:
     y1, y2 = sorted((rows[link.first], rows[link.second]))
     colour = COLOURS[link.verdict]
     width = min(9.0, 1.2 + 0.35 * link.cases)
@@ -106,7 +119,8 @@ def _arc(link: Link, rows: Mapping[str, int]) -> str:
         reach = 40 + (y2 - y1) * 0.95
         path = f"M{_LEFT},{y1} C{_LEFT + reach:.0f},{y1} {_LEFT + reach:.0f},{y2} {_LEFT},{y2}"
     dash = " stroke-dasharray='5 4'" if link.verdict != "impossible" else ""
-    return (
-        f"<a href='#finding-{link.finding}'><path d='{path}' stroke='{colour}' "
-        f"stroke-width='{width:.1f}'{dash}><title>{escape(title)}</title></path></a>"
+    drawn = (
+        f"<path d='{path}' fill='none' stroke='{colour}' stroke-width='{width:.1f}'{dash}>"
+        f"<title>{escape(title)}</title></path>"
     )
+    return f"<a href='#finding-{link.finding}'>{drawn}</a>" if anchors else drawn

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from attitudes.reporting.chapters.audit import audit_chapter
 from attitudes.reporting.chapters.conventions import conventions_chapter
+from attitudes.reporting.chapters.corrected import corrected_chapter
 from attitudes.reporting.chapters.methods import methods_chapter
 from attitudes.reporting.chapters.nonresponse import nonresponse_chapter
 from attitudes.reporting.chapters.reading import reading_chapter
@@ -28,8 +30,8 @@ FRONT: tuple[ChapterBuilder, ...] = (summary_chapter, reading_chapter)
 """In front of the study's sections: the summary, and how to read the report."""
 
 CHECKS: tuple[ChapterBuilder, ...] = (
-    # corrected results of the audit
-    # findings of the audit
+    corrected_chapter,
+    audit_chapter,
     scales_chapter,
 )
 """Behind the study's sections: what the figures can bear."""
