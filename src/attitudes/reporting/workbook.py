@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from attitudes.reporting.model import Cell, Head, Report, ReportTable
+from attitudes.reporting.words import load_words
 
 __all__ = ["sheet_names", "to_workbook"]
 
@@ -70,7 +71,7 @@ def to_workbook(report: Report) -> bytes:
     )
     styles = {name: book.add_format(style) for name, style in _STYLES.items()}
     _contents(book, report, tables, names, styles)
-    formats: dict[tuple[int, bool], Any] = {}
+    formats: dict[tuple[int, bool, bool], Any] = {}
     for table, name in zip(tables, names, strict=True):
         _sheet(book, table, name, styles, formats)
     book.close()
@@ -87,13 +88,17 @@ def _contents(
     sheet = book.add_worksheet("Contents")
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 80)
-    sheet.set_column(2, 2, 16)
+    sheet.set_column(2, 2, 24)
     sheet.write_string(0, 0, report.title, styles["title"])
     sheet.write_string(1, 0, report.provenance, styles["warn"])
+    words = load_words(report.lang)
+    for j, head in enumerate(("sheet", "table", "convention")):
+        sheet.write_string(2, j, words(f"report.workbook.{head}"), styles["head"])
+    sheet.freeze_panes(3, 0)
     for i, (table, name) in enumerate(zip(tables, names, strict=True), 3):
         sheet.write_url(i, 0, f"internal:'{name}'!A1", styles["link"], name)
         sheet.write_string(i, 1, table.title)
-        sheet.write_string(i, 2, table.convention)
+        sheet.write_string(i, 2, words(f"convention.{table.convention}"))
 
 
 def _blocks(table: ReportTable) -> list[tuple[str, str]]:
@@ -112,7 +117,7 @@ def _sheet(
     table: ReportTable,
     name: str,
     styles: Mapping[str, Any],
-    formats: dict[tuple[int, bool], Any],
+    formats: dict[tuple[int, bool, bool], Any],
 ) -> None:
     sheet = book.add_worksheet(name)
     sheet.set_column(0, 0, 48)
@@ -120,6 +125,7 @@ def _sheet(
     sheet.write_string(0, 0, table.title, styles["title"])
     sheet.write_string(1, 0, table.label, styles["faint"])
     sheet.write_string(2, 0, table.provenance, styles["warn"])
+    sheet.write_url(3, 0, "internal:'Contents'!A1", styles["link"], "Contents")
     top = 4
     sheet.write_string(top, 0, table.stub, styles["head"])
     sheet.freeze_panes(top + 1, 1)
@@ -131,7 +137,8 @@ def _sheet(
             label = f"{column.label} – {head}" if head else column.label
             sheet.write_string(top, x, label, styles["head"])
             for i, (row, cells) in enumerate(zip(table.rows, table.cells, strict=True), top + 1):
-                style = _number_format(book, formats, table, column, attribute, row.total)
+                star = attribute == "value" and "small_base" in cells[j].marks
+                style = _number_format(book, formats, table, column, attribute, row.total, star)
                 _write(sheet, i, x, cells[j], attribute, style)
     below = top + len(table.rows) + 2
     for i, note in enumerate(table.notes):
@@ -140,21 +147,26 @@ def _sheet(
 
 def _number_format(
     book: Any,
-    formats: dict[tuple[int, bool], Any],
+    formats: dict[tuple[int, bool, bool], Any],
     table: ReportTable,
     column: Head,
     attribute: str,
     total: bool,
+    star: bool,
 ) -> Any:
+    """Return how a number is shown; a star beside it, not in it, marks a small base."""
     count = attribute == "n" or (column.statistic or table.statistic) == "count"
     extra = 1 if attribute in ("se", "low", "high") else 0
     decimals = 0 if count else table.decimals + extra
     if table.statistic == "text":
         decimals = -1
-    key = (decimals, total)
+    key = (decimals, total, star)
     if key not in formats:
         pattern = {-1: "General", 0: "0"}.get(decimals, "0." + "0" * max(decimals, 0))
-        style: dict[str, Any] = {"num_format": pattern, "valign": "top"}
+        style: dict[str, Any] = {
+            "num_format": f'{pattern}"*"' if star else pattern,
+            "valign": "top",
+        }
         if decimals == -1:
             style["text_wrap"] = True
         if total:
