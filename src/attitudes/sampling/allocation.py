@@ -19,6 +19,7 @@ from attitudes.numerics.planning.allocation import (
     whole_allocation,
 )
 from attitudes.numerics.rounding import Rounding
+from attitudes.sampling.checks import between, positive, whole
 
 __all__ = ["Allocation", "AllocationMethod", "allocate"]
 
@@ -148,6 +149,11 @@ def allocate(
         raise OptionError.unknown("allocate, method", "method", method, METHODS)
     sds = [sd] if isinstance(sd, str) else list(sd or ())
     _check(strata, [size, *sds, *([cost] if cost else [])], method, sds, cost, n)
+    if n is not None:
+        n = whole("allocate, n", n, least=1)
+    for name, width in (margins or {}).items():
+        positive(f"allocate, margins, {name}", width)
+    between("allocate, level", level)
     population = strata[size].to_numpy(dtype=np.float64)
     costs = strata[cost].to_numpy(dtype=np.float64) if cost else None
     low = np.minimum(
@@ -156,16 +162,16 @@ def allocate(
     high = population if maximum is None else np.minimum(np.asarray(maximum, float), population)
     if method == "precision":
         exact = _precise(strata, population, sds, costs, margins or {}, by, level, low, high)
-        whole = np.minimum(np.ceil(exact - 1e-9), high).astype(np.int64)
+        counts = np.minimum(np.ceil(exact - 1e-9), high).astype(np.int64)
     else:
         shares = _shares(method, population, strata, sds, costs, power)
         exact = bounded_shares(shares, float(n or 0), minimum=low, maximum=np.floor(high))
-        whole = whole_allocation(exact, minimum=np.ceil(low), maximum=high, rounding=rounding)
-    out = strata.assign(exact=exact, n=whole, fraction=whole / population)
-    total_cost = None if costs is None else float(costs @ whole)
+        counts = whole_allocation(exact, minimum=np.ceil(low), maximum=high, rounding=rounding)
+    out = strata.assign(exact=exact, n=counts, fraction=counts / population)
+    total_cost = None if costs is None else float(costs @ counts)
     rule = "up" if method == "precision" else rounding
-    se = {name: _se(population, strata[name].to_numpy(dtype=np.float64), whole) for name in sds}
-    return Allocation(out, method, rule, int(whole.sum()), total_cost, se)
+    se = {name: _se(population, strata[name].to_numpy(dtype=np.float64), counts) for name in sds}
+    return Allocation(out, method, rule, int(counts.sum()), total_cost, se)
 
 
 def _check(
@@ -177,16 +183,20 @@ def _check(
     n: int | None,
 ) -> None:
     failures: list[AttitudesError] = []
+    if not len(strata):
+        failures.append(DataError("allocate, strata", "no rows", "a row a stratum"))
     for name in columns:
         if name not in strata.columns:
             failures.append(DataError.unknown("allocate, strata", "column", name, strata.columns))
             continue
         values = pd.to_numeric(strata[name], errors="coerce").to_numpy(dtype=np.float64)
-        bad = ~np.isfinite(values) | (values < 0)
+        paid = name == cost
+        bad = ~np.isfinite(values) | ((values <= 0) if paid else (values < 0))
         if bad.any():
             rows = ", ".join(str(r + 1) for r in np.flatnonzero(bad)[:5])
-            found = f"{int(bad.sum())} missing or negative (rows {rows})"
-            failures.append(DataError(f"allocate, column {name}", found, "numbers of 0 or more"))
+            found = f"{int(bad.sum())} missing{', zero' if paid else ''} or negative (rows {rows})"
+            allowed = "numbers above 0" if paid else "numbers of 0 or more"
+            failures.append(DataError(f"allocate, column {name}", found, allowed))
     needs_sd = method in ("neyman", "cost_optimal", "precision")
     if needs_sd and not sds:
         failures.append(OptionError(f"allocate, method {method!r}", "no sd", "a column of sds"))

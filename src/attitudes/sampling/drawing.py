@@ -15,6 +15,7 @@ from attitudes.numerics.design import FloatArray
 from attitudes.numerics.selection.choose import METHODS, SelectionMethod, select
 from attitudes.numerics.selection.joint_probabilities import exact_joint, zero_pairs
 from attitudes.numerics.selection.result import Selection
+from attitudes.sampling.checks import generator, whole
 from attitudes.sampling.frame import SamplingFrame
 
 __all__ = ["Draw", "draw"]
@@ -94,7 +95,7 @@ class Draw:
 
 def draw(
     frame: SamplingFrame,
-    n: int | Mapping[str, int],
+    n: int | Mapping[str, int] | pd.Series[int],
     *,
     method: SelectionMethod = "pps_systematic",
     rng: np.random.Generator,
@@ -155,6 +156,7 @@ def draw(
     """
     if method not in METHODS:
         raise OptionError.unknown("draw, method", "selection method", method, METHODS)
+    rng, reserves = generator("draw, rng", rng), whole("draw, reserves", reserves)
     codes, names = _strata(frame)
     counts = _counts(names, n)
     order = _order(frame, sort)
@@ -197,8 +199,8 @@ def _strata(frame: SamplingFrame) -> tuple[NDArray[Any], list[str]]:
     return np.asarray(codes), [str(name) for name in names]
 
 
-def _counts(known: list[str], n: int | Mapping[str, int]) -> dict[str, int]:
-    if not isinstance(n, Mapping):
+def _counts(known: list[str], n: int | Mapping[str, int] | pd.Series[int]) -> dict[str, int]:
+    if not isinstance(n, Mapping | pd.Series):
         if len(known) > 1:
             raise OptionError(
                 "draw, n",
@@ -206,11 +208,12 @@ def _counts(known: list[str], n: int | Mapping[str, int]) -> dict[str, int]:
                 "a number a stratum",
                 "allocate() divides a sample over strata",
             )
-        return {known[0]: n}
-    for name in n:
+        return {known[0]: whole("draw, n", n)}
+    given = {str(name): whole(f"draw, n, {name}", count) for name, count in n.items()}
+    for name in given:
         if name not in known:
-            raise OptionError.unknown("draw, n", "stratum", str(name), known)
-    return {name: int(n.get(name, 0)) for name in known}
+            raise OptionError.unknown("draw, n", "stratum", name, known)
+    return {name: given.get(name, 0) for name in known}
 
 
 def _order(frame: SamplingFrame, sort: str | Sequence[str] | None) -> NDArray[Any]:
@@ -228,7 +231,12 @@ def _places(frame: SamplingFrame, names: Sequence[str]) -> FloatArray:
     for name in names:
         if name not in frame.units.columns:
             raise OptionError.unknown("draw, coordinates", "column", name, frame.units.columns)
-    return frame.units[list(names)].to_numpy(dtype=np.float64)
+    try:
+        return frame.units[list(names)].to_numpy(dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise OptionError(
+            "draw, coordinates", f"columns {', '.join(names)} with text", "columns of numbers"
+        ) from error
 
 
 def _drawn(

@@ -13,6 +13,7 @@ import pandas as pd
 from attitudes.errors import DataError, OptionError
 from attitudes.numerics.printed.margins import controlled_rounding
 from attitudes.numerics.rounding import apportion
+from attitudes.sampling.checks import whole
 from attitudes.sampling.respondents import RespondentRule, kish_tables, respondent_rule
 
 __all__ = ["FieldPlan", "field_plan"]
@@ -128,6 +129,7 @@ def field_plan(
     """
     _check(clusters, response_rate, route_length, interviews_per_day, days, team)
     respondent_rule(respondent)
+    seed = whole("field plan, seed", seed)
     rng = np.random.default_rng(seed)
     planned, addresses = _routes(clusters, response_rate, route_length, rng)
     if respondent == "kish":
@@ -154,6 +156,8 @@ def _check(
     for name in needed:
         if name not in clusters.columns:
             raise DataError.unknown("field plan, clusters", "column", name, clusters.columns)
+    if not len(clusters):
+        raise DataError("field plan, clusters", "no clusters", "at least one")
     if not 0 < response_rate <= 1:
         raise OptionError("field plan, response_rate", f"{response_rate:g}", "over 0, up to 1")
     for name, value in (("route_length", route_length), ("interviews_per_day", per_day)):

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from attitudes.errors import AttitudesError, DataError, raise_all
@@ -27,7 +28,21 @@ OUTCOMES: dict[str, str] = {
     "4": "ineligible",
 }
 _KNOWN = {
-    *("1.1", "1.2", "2.1", "2.10", "2.11", "2.111", "2.112", "2.12", "2.2", "2.20", "2.21"),
+    *(
+        "1.1",
+        "1.10",
+        "1.2",
+        "1.20",
+        "2.1",
+        "2.10",
+        "2.11",
+        "2.111",
+        "2.112",
+        "2.12",
+        "2.2",
+        "2.20",
+        "2.21",
+    ),
     *("2.22", "2.23", "2.24", "2.25", "2.3", "2.30", "2.31", "2.32", "2.33", "2.331", "2.332"),
     *("2.333", "2.34", "2.35", "2.36", "3.1", "3.10", "3.11", "3.17", "3.18", "3.19", "3.2"),
     *("3.20", "3.21", "3.22", "3.23", "3.9", "3.90", "3.91", "4.1", "4.10", "4.5", "4.50", "4.51"),
@@ -53,8 +68,8 @@ def read_outcomes(
     Returns
     -------
     pandas.DataFrame
-        As read, with ``outcome``: complete, partial, refusal, noncontact, other,
-        unknown_household, unknown_other, ineligible.
+        Addresses with a code (those without were not approached), with ``outcome``: complete,
+        partial, refusal, noncontact, other, unknown_household, unknown_other, ineligible.
 
     Raises
     ------
@@ -70,11 +85,18 @@ def read_outcomes(
     cases = source if isinstance(source, pd.DataFrame) else _read(Path(source), code)
     unknown = [c for c in (code, cluster) if c not in cases.columns]
     raise_all([DataError.unknown("outcomes", "column", c, cases.columns) for c in unknown])
+    blank = cases[code].isna() | (cases[code].astype(str).str.strip() == "")
+    if len(cases) and blank.all():
+        raise DataError(
+            f"outcomes, column {code}", "no code at all", "a code an address approached"
+        )
+    cases = cases[~blank]
     codes = cases[code].astype(str).str.strip()
     failures: list[AttitudesError] = []
+    places = np.flatnonzero(~blank)
     for value, rows in codes.groupby(codes).indices.items():
         if value not in _KNOWN:
-            listed = ", ".join(str(r + 1) for r in rows[:5])
+            listed = ", ".join(str(r + 1) for r in places[rows][:5])
             found = f"the code {value!r} in {len(rows)} rows (rows {listed})"
             failures.append(
                 DataError(f"outcomes, column {code}", found, "AAPOR codes from 1.1 to 4.9")

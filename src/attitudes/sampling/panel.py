@@ -14,6 +14,7 @@ from attitudes.numerics.selection.permanent_random_numbers import (
     poisson_coordinated,
     sequential,
 )
+from attitudes.sampling.checks import whole
 from attitudes.sampling.frame import SamplingFrame
 
 __all__ = ["draw_coordinated", "permanent_numbers"]
@@ -124,6 +125,9 @@ def draw_coordinated(
             "a number a unit",
             "permanent_numbers(units, previous=numbers) gives new units theirs",
         )
+    n = whole("draw_coordinated, n", n, least=1)
+    if n > frame.n:
+        raise OptionError("draw_coordinated, n", str(n), f"1 to {frame.n}, the units of the frame")
     if method == "sequential":
         drawn = sequential(u, n, start=start)
     else:

@@ -14,6 +14,7 @@ from attitudes.numerics.planning.sample_size import (
     margin_of,
     power_of_difference,
 )
+from attitudes.sampling.checks import between, positive, whole
 from attitudes.sampling.planned import plan_sample
 from attitudes.sampling.sizes import KINDS, SizeKind, spread_of
 from attitudes.study.models import Study
@@ -90,8 +91,10 @@ def expected_precision(
     """
     if kind not in KINDS:
         raise OptionError.unknown("expected_precision, kind", "kind", kind, KINDS)
-    if n < 2:
-        raise OptionError("expected_precision, n", str(n), "2 or more")
+    n = whole("expected_precision, n", n, least=2)
+    between("expected_precision, level", level)
+    positive("expected_precision, population", population)
+    positive("expected_precision, ratio", ratio)
     effect = cluster_deff(cluster_size or 1, icc) if deff is None else deff
     first, second = spread_of(kind, p, sd)
     z = margin_of(1, 1.0, level=level)
@@ -153,6 +156,8 @@ def design_precision(
     >>> print(found.loc["total", ["n", "clusters", "df", "margin"]].to_dict())
     {'n': 1000.0, 'clusters': 56.0, 'df': 45.0, 'margin': 0.043}
     """
+    between("design_precision, level", level)
+    between("design_precision, p", p)
     plan = plan_sample(study)
     by = by or plan.by[0]
     if by not in plan.by:

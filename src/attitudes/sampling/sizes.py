@@ -20,6 +20,7 @@ from attitudes.numerics.planning.sample_size import (
     size_for_difference,
     size_for_margin,
 )
+from attitudes.sampling.checks import between, positive, whole
 
 __all__ = [
     "KINDS",
@@ -147,6 +148,11 @@ def sample_size(
         raise OptionError("sample_size, difference", found, f"kind {kind + '_difference'!r}")
     if not 0 < response_rate <= 1:
         raise OptionError("sample_size, response_rate", f"{response_rate:g}", "over 0, up to 1")
+    between("sample_size, level", level)
+    between("sample_size, power", power)
+    positive("sample_size, population", population)
+    if cluster_size is not None:
+        cluster_size = whole("sample_size, cluster_size", cluster_size, least=1)
     effect = cluster_deff(cluster_size or 1, icc) if deff is None else deff
     spread = spread_of(kind, p, sd)
     if kind.endswith("difference"):
@@ -235,6 +241,9 @@ def cluster_size_curve(cluster_size: int, *, iccs: FloatArray | None = None) -> 
     >>> cluster_size_curve(18, iccs=np.array([0.02, 0.05])).round(2).values.tolist()
     [[0.02, 6.61, 6.24, 6.98, 1.34], [0.05, 17.05, 16.11, 18.0, 1.85]]
     """
+    whole("cluster_size_curve, cluster_size", cluster_size, least=1)
+    for value in () if iccs is None else iccs.tolist():
+        between("cluster_size_curve, iccs", value)
     rho = np.array([0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.15, 0.2]) if iccs is None else iccs
     ratios = cost_ratios(cluster_size, rho)
     return pd.DataFrame(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from html import escape
 from typing import Literal
 
 import numpy as np
@@ -60,7 +61,8 @@ def weight_chart_svg(chart: ChartData) -> str:
     >>> from attitudes.weighting.report import ChartData, Series
     >>> line = Series("1. rake", (0.0, 1.0), (0.2, 1e-12))
     >>> chart = ChartData("convergence", "Misses", "line", "iteration", "miss", (line,))
-    >>> weight_chart_svg(chart).startswith('<svg role="img" aria-label="Misses"')
+    >>> svg = weight_chart_svg(chart)
+    >>> '<title id="convergence-title">Misses</title>' in svg
     True
     """
     stream = io.StringIO()
@@ -70,12 +72,15 @@ def weight_chart_svg(chart: ChartData) -> str:
     text = re.sub(r"^.*?<svg\b", "<svg", stream.getvalue(), flags=re.DOTALL)
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'\b(id="|href="#|url\(#)', rf"\1{chart.id}-", text)
-    head = f'<svg role="img" aria-label="{_escape(chart.title)}"'
-    return re.sub(r"[ \t]+$", "", text.replace("<svg", head, 1), flags=re.MULTILINE).strip()
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    names = f"{chart.id}-title {chart.id}-desc"
+    text = text.replace("<svg", f'<svg role="img" aria-labelledby="{names}"', 1)
+    shown = ", ".join(series.name for series in chart.series)
+    said = (
+        f'<title id="{chart.id}-title">{escape(chart.title)}</title>'
+        f'<desc id="{chart.id}-desc">{escape(f"{chart.y_label}, {chart.x_label}: {shown}")}</desc>'
+    )
+    text = text.replace(">", f">{said}", 1)
+    return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).strip()
 
 
 def _labels(axes: Axes, chart: ChartData) -> None:

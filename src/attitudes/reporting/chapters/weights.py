@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import replace
-from html import escape
 
 from attitudes.reporting.chapters.weighting import number, signed
 from attitudes.reporting.chapters.weighting_charts import weight_chart_svg
@@ -70,11 +68,7 @@ def weights_chapter(ctx: Context) -> Chapter | None:
 
 def _drawn(ctx: Context, report: WeightingReport) -> str:
     charts = [_translated(ctx, report, c) for c in report.charts if c.id in _CHARTS]
-    parts = "".join(
-        f'<img style="width:100%" alt="{escape(chart.title)}" '
-        f'src="data:image/svg+xml;base64,{b64encode(weight_chart_svg(chart).encode()).decode()}">'
-        for chart in charts
-    )
+    parts = "".join(f"<div>{weight_chart_svg(chart)}</div>" for chart in charts)
     return f'<div style="{_LAYOUT}">{parts}</div>'
 
 
