@@ -16,6 +16,7 @@ from attitudes.psychometrics.items import Items, resolve_items
 from attitudes.psychometrics.keying import keying_warnings
 from attitudes.psychometrics.matrix_checks import check_variation
 from attitudes.psychometrics.reliability_result import ItemReliability
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Alpha:
         return pd.DataFrame([asdict(item) for item in self.item_table])
 
 
+@one_thread
 def alpha(
     survey: Survey,
     items: Items,

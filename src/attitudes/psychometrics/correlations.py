@@ -16,11 +16,13 @@ from attitudes.psychometrics.correlation_result import (
 from attitudes.psychometrics.items import Items, resolve_items
 from attitudes.psychometrics.matrix_checks import check_correlations, check_pairs, check_variation
 from attitudes.psychometrics.polychoric_correlations import polychoric
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 __all__ = ["correlate"]
 
 
+@one_thread
 def correlate(
     survey: Survey,
     items: Items,

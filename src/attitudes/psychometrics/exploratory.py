@@ -17,6 +17,7 @@ from attitudes.psychometrics.correlation_result import Correlations, Missing
 from attitudes.psychometrics.correlations import correlate
 from attitudes.psychometrics.factor_engine import Engine, extract
 from attitudes.psychometrics.items import Items
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ class FactorAnalysis:
         return "\n".join([*lines, *self.warnings])
 
 
+@one_thread
 def factor_analysis(
     survey: Survey,
     items: Items,

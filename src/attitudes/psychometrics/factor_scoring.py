@@ -12,6 +12,7 @@ from attitudes.numerics.factors.latent_scores import OrdinalModel, expected_fact
 from attitudes.numerics.moments import pairwise_moments
 from attitudes.psychometrics.exploratory import FactorAnalysis
 from attitudes.psychometrics.items import ItemSet, resolve_items
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Survey
 
@@ -20,6 +21,7 @@ __all__ = ["factor_scores"]
 METHODS = ("regression", "bartlett", "tenberge", "anderson", "eap")
 
 
+@one_thread
 def factor_scores(
     survey: Survey,
     analysis: FactorAnalysis,

@@ -21,6 +21,7 @@ from attitudes.psychometrics.matrix_checks import (
     check_pairs,
     check_variation,
 )
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class GradedModel:
         return pd.DataFrame(rows)
 
 
+@one_thread
 def graded_model(
     survey: Survey, items: Items, *, ends: tuple[float, float] | None = None
 ) -> GradedModel:

@@ -23,6 +23,7 @@ from attitudes.numerics.factors.sampling_adequacy import SamplingAdequacy, sampl
 from attitudes.psychometrics.correlation_result import Correlations, Missing
 from attitudes.psychometrics.correlations import correlate
 from attitudes.psychometrics.items import Items, resolve_items
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ class NumberOfFactors:
         return "\n".join([*lines, *self.warnings])
 
 
+@one_thread
 def number_of_factors(
     survey: Survey,
     items: Items,

@@ -35,11 +35,13 @@ from attitudes.psychometrics.matrix_checks import (
     check_pairs,
     check_variation,
 )
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 __all__ = ["polychoric"]
 
 
+@one_thread
 def polychoric(
     survey: Survey,
     items: Items,

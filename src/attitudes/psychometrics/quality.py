@@ -19,6 +19,7 @@ from attitudes.psychometrics.items import Items, ItemSet, Scales, named_scales, 
 from attitudes.psychometrics.person_fit import PersonFit, person_fit, scale_halves
 from attitudes.psychometrics.quality_result import ResponseQuality
 from attitudes.psychometrics.quality_rules import QualityRules, flags_of
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 __all__ = ["response_quality"]
@@ -54,6 +55,7 @@ def _contradictions(
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
+@one_thread
 def response_quality(
     survey: Survey,
     items: Items | None = None,

@@ -24,6 +24,7 @@ from attitudes.psychometrics.reliability_coefficients import (
 from attitudes.psychometrics.reliability_intervals import IntervalMethod
 from attitudes.psychometrics.reliability_options import ReliabilityOptions
 from attitudes.psychometrics.reliability_result import Reliability
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 __all__ = ["reliability"]
@@ -31,6 +32,7 @@ __all__ = ["reliability"]
 NAN = float("nan")
 
 
+@one_thread
 def reliability(
     survey: Survey,
     items: Items,

@@ -12,6 +12,7 @@ from attitudes.numerics.moments import pairwise_moments
 from attitudes.numerics.scales.scale_relations import RelatedScales, relate_scales
 from attitudes.psychometrics.items import Scales, named_scales, resolve_items
 from attitudes.psychometrics.matrix_checks import check_pairs, check_variation
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class ScaleRelations:
         return pd.DataFrame(values, index=list(self.items), columns=list(self.scales))
 
 
+@one_thread
 def scale_relations(
     survey: Survey, scales: Scales = None, *, weights: bool = True
 ) -> ScaleRelations:

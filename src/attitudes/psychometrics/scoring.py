@@ -15,6 +15,7 @@ from attitudes.numerics.scales.scale_scores import Impute, ScaleScores, ScoreMet
 from attitudes.psychometrics.conventions import published_items
 from attitudes.psychometrics.items import ItemSet, Scales, named_scales, resolve_items
 from attitudes.psychometrics.keying import keying_warnings
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.ledger import Step
 from attitudes.survey.survey import Survey
 
@@ -38,6 +39,7 @@ class _Options:
     rng: np.random.Generator | None
 
 
+@one_thread
 def score(
     survey: Survey,
     scales: Scales = None,
