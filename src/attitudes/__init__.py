@@ -50,6 +50,7 @@ _HOMES: dict[str, str] = {
     "report": "attitudes.workflows.report",
     "validate": "attitudes.workflows.validate",
     "reconstruct": "attitudes.reconstruction.reconstruct",
+    "invariance_note": "attitudes.psychometrics.confirmatory.breakdown_note",
     "factor_analysis": "attitudes.psychometrics.exploratory",
     "factor_scores": "attitudes.psychometrics.factor_scoring",
     "alignment": "attitudes.psychometrics.confirmatory.alignment",

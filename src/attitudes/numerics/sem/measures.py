@@ -46,7 +46,7 @@ def fit_measures(fit: SemFit, *, covariance: ScoreCovariance | None = None) -> d
     out["gfi"] = gfi(fit.problem, fit.theta, fit.saturated)
     if fit.naive.df > 0:
         out["agfi"] = 1.0 - fit.problem.n_moments / fit.naive.df * (1.0 - out["gfi"])
-    return out | _likelihood(fit)
+    return {name: float(value) for name, value in (out | _likelihood(fit)).items()}
 
 
 def _tests(fit: SemFit) -> dict[str, float]:

@@ -14,6 +14,8 @@ __all__ = [
     "OrdinalSample",
     "Weighting",
     "correlation_gradient",
+    "mean_gradient",
+    "scale_curvature",
     "implied_statistics",
     "statistic_slopes",
 ]
@@ -132,3 +134,54 @@ def correlation_gradient(
     G[i, j] = part
     G[j, i] = part
     return G
+
+
+def mean_gradient(model: GroupModel, implied: Implied, by_statistic: FloatArray) -> FloatArray:
+    """Return h, length p, from the gradient by statistics (δ held)."""
+    item = model.item_of_threshold
+    weights = -by_statistic[: len(item)] * implied.scale[item]
+    return np.bincount(item, weights=weights, minlength=model.n_observed).astype(np.float64)
+
+
+def scale_curvature(
+    model: GroupModel, implied: Implied, by_statistic: FloatArray, live: IntArray
+) -> FloatArray:
+    """Return Σ_s g_s ∂²s by pairs of elements of which one is a scale δ (``"delta"`` only).
+
+    Parameters
+    ----------
+    model, implied
+        The group and what it implies.
+    by_statistic
+        g, the gradient by statistics.
+    live
+        The elements wanted.
+    """
+    item, p = model.item_of_threshold, model.n_observed
+    out = np.zeros((len(live), len(live)))
+    kind, row = model.kind[live], model.row[live]
+    scales = np.flatnonzero(kind == SCALE)
+    if not len(scales):
+        return out
+    cuts = by_statistic[: len(item)]
+    g = np.zeros((p, p))
+    i, j = np.triu_indices(p, 1)
+    g[i, j] = g[j, i] = by_statistic[len(item) :]
+    at = row[scales]
+    out[np.ix_(scales, scales)] = (g * implied.sigma)[np.ix_(at, at)]
+    thresholds = np.flatnonzero(kind == THRESHOLD)
+    same = item[row[thresholds]][None, :] == at[:, None]
+    cross = np.where(same, cuts[row[thresholds]][None, :], 0.0)
+    out[np.ix_(scales, thresholds)] = cross
+    out[np.ix_(thresholds, scales)] = cross.T
+    which = np.zeros(len(model.kind), dtype=bool)
+    which[live] = True
+    moment = moment_slopes(model, implied, which)
+    places = np.searchsorted(live, moment.elements)
+    scaled = g * implied.scale
+    level = np.bincount(item, weights=cuts, minlength=p)
+    by_item = (scaled @ moment.b) * moment.c + (scaled @ moment.c) * moment.b
+    by_item -= level[:, None] * moment.d
+    out[np.ix_(scales, places)] = by_item[at]
+    out[np.ix_(places, scales)] = by_item[at].T
+    return out

@@ -23,6 +23,8 @@ from attitudes.numerics.sem.ordinal import (
     OrdinalSample,
     correlation_gradient,
     implied_statistics,
+    mean_gradient,
+    scale_curvature,
     statistic_slopes,
 )
 from attitudes.numerics.sem.structure import (
@@ -116,8 +118,8 @@ class Derivatives:
         Never negative: the expectation under the model with complete answers (normal), or Δ'WΔ
         (ordinal).
     hessian
-        Exact second derivatives for normal samples; for ordinal ones those of scales are left
-        out. None when not asked for.
+        Exact second derivatives; under ``"theta"`` those of the statistics are left out. None when
+        not asked for.
     """
 
     gradient: FloatArray
@@ -179,8 +181,9 @@ def _ordinal_parts(
         moment = moment_slopes(model, implied, which)
         G = correlation_gradient(model, implied, by_statistic)
         place = np.searchsorted(live, moment.elements)
-        h = np.zeros(model.n_observed)
+        h = mean_gradient(model, implied, by_statistic)
         hessian[np.ix_(place, place)] += moment_curvature(model, implied, moment, G, h)
+        hessian += scale_curvature(model, implied, by_statistic, live)
     return by_statistic @ slopes, scoring, hessian
 
 

@@ -168,6 +168,24 @@ def _first_loadings(syntax: ModelSyntax) -> set[tuple[str, str, str]]:
     return out
 
 
+def _unscaled(
+    loadings: Sequence[Formula], thresholds: dict[str, int], options: ModelOptions
+) -> set[str]:
+    """Ordinal items whose scale cannot differ over groups: loading and thresholds are released.
+
+    A loading of one's own and a scale of one's own need two thresholds that are equal.
+    """
+    released = {key[2] for key in options.release if key[1] == "=~"}
+    if "loadings" not in options.equal:
+        released |= {f.rhs for f in loadings}
+    out = set()
+    for name in released & set(thresholds):
+        gone = sum(1 for key in options.release if key[0] == name and key[1] == "|")
+        if thresholds[name] - gone < 2:
+            out.add(name)
+    return out
+
+
 class _Completer:
     """Values of the parameters that the text leaves open."""
 
@@ -182,6 +200,8 @@ class _Completer:
             for f in loadings
             if sum(g.lhs == f.lhs for g in loadings) == 1 and f.rhs in self.observed
         }
+        counts = dict(zip(self.observed, options.thresholds, strict=False))
+        self.loose = _unscaled(loadings, counts, options)
         self.predicted = {f.lhs for f in syntax.formulas if f.op == "~"}
         self.measured = {f.rhs for f in loadings}
 
@@ -191,15 +211,15 @@ class _Completer:
         if formula.op == "=~":
             return 1.0 if key in self.markers else None
         if formula.op == "~*~":
-            return self._scale(group)
+            return self._scale(formula.lhs, group)
         if formula.op == "~1":
             return self._mean(formula.lhs, group)
         if formula.op == "~~":
             return self._covariance(formula, group)
         return None
 
-    def _scale(self, group: int) -> float | None:
-        later = group > 0 and "thresholds" in self.options.equal
+    def _scale(self, name: str, group: int) -> float | None:
+        later = group > 0 and "thresholds" in self.options.equal and name not in self.loose
         return None if later and self.options.parameterization == "delta" else 1.0
 
     def _mean(self, name: str, group: int) -> float | None:
@@ -222,7 +242,7 @@ class _Completer:
         if options.thresholds:
             if options.parameterization == "delta":
                 return 0.0
-            later = group > 0 and "thresholds" in options.equal
+            later = group > 0 and "thresholds" in options.equal and name not in self.loose
             return None if later and "residuals" not in options.equal else 1.0
         return 0.0 if name in self.single else None
 
