@@ -8,8 +8,11 @@ import pytest
 
 import attitudes as at
 from attitudes.reporting.chapters.weights import weights_chapter
+from attitudes.reporting.charts.draw import to_svg
+from attitudes.reporting.charts.specs import Dots
+from attitudes.reporting.charts.specs_weights import Weights
 from attitudes.reporting.context import Context
-from attitudes.reporting.model import Chapter, Group, Markup
+from attitudes.reporting.model import Chapter, Figure, Group
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +43,23 @@ def test_numbers_are_those_of_the_diagnostics(survey: at.Survey) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "ru", "ky"])
-def test_charts_have_a_name_in_the_reports_language(survey: at.Survey, lang: str) -> None:
-    markup = next(block for block in chapter(survey, lang).blocks if isinstance(block, Markup))
+def test_charts_hold_the_diagnostics_in_the_reports_language(survey: at.Survey, lang: str) -> None:
+    spread, margins = (b.chart for b in chapter(survey, lang).blocks if isinstance(b, Figure))
     assert survey.study is not None
     words = Context(survey.study, survey, lang).words
-    for name in ("weights", "concentration", "margins"):
-        title = words(f"weights.chart.{name}.title")
-        assert f'<title id="{name}-title">{title}</title>' in markup.html
-    assert markup.html.count('<svg role="img"') == 3
+    assert isinstance(spread.body, Weights)
+    assert [p.title for p in spread.body.panels] == [
+        words(f"weights.chart.{name}.title") for name in ("weights", "concentration")
+    ]
+    histogram, shares = spread.body.panels
+    assert sum(histogram.after.y) == survey.n
+    assert shares.after.y[-1] == pytest.approx(1)
+    found = at.weight_diagnostics(at.weigh(survey), before=survey)
+    assert isinstance(margins.body, Dots)
+    drawn = [p.value for p in margins.body.panels[0].points]
+    assert drawn == pytest.approx([r.difference_before for r in found.margins], abs=0.005)
+    for chart in (spread, margins):
+        assert to_svg(chart) == to_svg(chart)
 
 
 def test_no_chapter_without_weights(survey: at.Survey) -> None:

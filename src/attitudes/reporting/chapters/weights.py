@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from attitudes.reporting.chapters.weighting import number, signed
-from attitudes.reporting.chapters.weighting_charts import weight_chart_svg
+from attitudes.reporting.charts.specs import Chart, Dots, DotsPanel, Point
+from attitudes.reporting.charts.specs_weights import WeightCurve, WeightPanel, Weights
 from attitudes.reporting.context import Context
-from attitudes.reporting.model import Cell, Chapter, Group, Head, Markup, Paragraph, ReportTable
+from attitudes.reporting.model import Cell, Chapter, Figure, Group, Head, Paragraph, ReportTable
 from attitudes.weighting.diagnostics import MarginRow
 from attitudes.weighting.plan import weigh
 from attitudes.weighting.report import ChartData, WeightingReport, weighting_report
 
 __all__ = ["weights_chapter"]
 
-_CHARTS = ("weights", "concentration", "margins")
+_IMBALANCE = 0.15
 _FACTS = (
     "n",
     "n_eff",
@@ -27,10 +26,6 @@ _FACTS = (
     "top_1",
     "top_5",
     "top_10",
-)
-_LAYOUT = (
-    "display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:1rem;"
-    "align-items:start"
 )
 
 
@@ -53,6 +48,9 @@ def weights_chapter(ctx: Context) -> Chapter | None:
     )
     steps = [str(step) for step in report.diagnostics.steps]
     said = ctx.words("weights.chain") if steps else ctx.words("weights.plain")
+    charts = [_spread_chart(ctx, report)]
+    if report.diagnostics.margins:
+        charts.append(_margin_chart(ctx, report))
     tables = [_facts(ctx, report), *_margins(ctx, report)]
     return Chapter(
         "weights",
@@ -60,27 +58,74 @@ def weights_chapter(ctx: Context) -> Chapter | None:
         (
             Paragraph(lead, "lead"),
             Paragraph(" ".join([said, *steps])),
-            Markup(_drawn(ctx, report)),
+            *(Figure(chart) for chart in charts),
             *(Group(table.id, table.title, (table,)) for table in tables),
         ),
     )
 
 
-def _drawn(ctx: Context, report: WeightingReport) -> str:
-    charts = [_translated(ctx, report, c) for c in report.charts if c.id in _CHARTS]
-    parts = "".join(f"<div>{weight_chart_svg(chart)}</div>" for chart in charts)
-    return f'<div style="{_LAYOUT}">{parts}</div>'
+def _spread_chart(ctx: Context, report: WeightingReport) -> Chart:
+    """Draw the distribution of the weights and the share that the largest carry."""
+    found = {chart.id: chart for chart in report.charts}
+    panels = tuple(_panel(ctx, found[name]) for name in ("weights", "concentration"))
+    before, after = report.diagnostics.before, report.diagnostics.after
+    shown = {
+        "least": number(after.least / after.mean),
+        "greatest": number(after.greatest / after.mean),
+        "before": f"{100 * before.top_10:.1f}",
+        "after": f"{100 * after.top_10:.1f}",
+    }
+    return Chart(
+        "weights_distribution",
+        ctx.words("weights.facts"),
+        ctx.words("weights.chart.spread.alt", **shown),
+        ctx.words("weights.chart.spread.caption"),
+        "recomputed",
+        ctx.words("weights.label"),
+        ctx.provenance,
+        Weights(panels, (ctx.words("weights.before"), ctx.words("weights.after"))),
+    )
 
 
-def _translated(ctx: Context, report: WeightingReport, chart: ChartData) -> ChartData:
-    words = {part: ctx.words(f"weights.chart.{chart.id}.{part}") for part in ("title", "x", "y")}
-    names = (ctx.words("weights.before"), ctx.words("weights.after"))
-    series = tuple(replace(s, name=name) for s, name in zip(chart.series, names, strict=True))
-    if chart.id == "margins":
-        labels = tuple(_row_label(ctx, row) for row in report.diagnostics.margins)
-        series = tuple(replace(s, x=labels) for s in series)
-    return replace(
-        chart, title=words["title"], x_label=words["x"], y_label=words["y"], series=series
+def _panel(ctx: Context, chart: ChartData) -> WeightPanel:
+    title, x, y = (ctx.words(f"weights.chart.{chart.id}.{part}") for part in ("title", "x", "y"))
+    before, after = (WeightCurve(tuple(map(float, s.x)), s.y) for s in chart.series)
+    return WeightPanel(title, x, y, before, after, shares=chart.id == "concentration")
+
+
+def _shown(value: float) -> float:
+    """Return a difference as it is drawn: what two decimals show as zero has no sign."""
+    return 0.0 if abs(value) < 0.005 else value
+
+
+def _margin_chart(ctx: Context, report: WeightingReport) -> Chart:
+    """Draw the standardised differences of every category, before and after."""
+    rows = report.diagnostics.margins
+    pairs = [(row.difference_before, row.difference_after) for row in rows]
+    panels = tuple(
+        DotsPanel(
+            ctx.words(f"weights.{when}"),
+            tuple(Point(pair[k], None, None, row.n) for pair, row in zip(pairs, rows, strict=True)),
+            "recomputed",
+        )
+        for k, when in enumerate(("before", "after"))
+    )
+    widest = max(_IMBALANCE, 1.1 * max(abs(value) for pair in pairs for value in pair))
+    worst = [f"{max(abs(pair[k]) for pair in pairs):.3f}" for k in (0, 1)]
+    return Chart(
+        "weights_margins",
+        ctx.words("weights.chart.margins.title"),
+        ctx.words("weights.chart.margins.alt", n=len(rows), before=worst[0], after=worst[1]),
+        ctx.words("weights.note.off"),
+        "recomputed",
+        ctx.words("weights.label"),
+        ctx.provenance,
+        Dots(
+            tuple(_row_label(ctx, row) for row in rows),
+            panels,
+            ctx.words("weights.chart.margins.x"),
+            (-widest, widest),
+        ),
     )
 
 

@@ -28,7 +28,9 @@ from attitudes.reporting.charts.specs import (
     Stacked,
 )
 from attitudes.reporting.charts.specs_scales import HeatMap, ItemCurves, Paths, Scree
+from attitudes.reporting.charts.specs_weights import Weights
 from attitudes.reporting.charts.theme import styled
+from attitudes.reporting.charts.weights import draw_weights
 
 __all__ = ["draw", "to_png", "to_svg"]
 
@@ -78,6 +80,8 @@ def _draw(chart: Chart) -> Figure:
             return draw_paths(chart, body)
         case ItemCurves() as body:
             return draw_item_curves(chart, body)
+        case Weights() as body:
+            return draw_weights(chart, body)
 
 
 def to_svg(chart: Chart, figure: Figure | None = None) -> str:

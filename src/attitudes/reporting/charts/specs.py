@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from attitudes.reporting.charts.specs_scales import HeatMap, ItemCurves, Paths, Scree
+from attitudes.reporting.charts.specs_weights import Weights
 
 __all__ = [
     "Bars",
@@ -189,6 +190,7 @@ Body = (
     | Scree
     | Paths
     | ItemCurves
+    | Weights
 )
 
 
