@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,7 @@ def assemble(ctx: Context, *, progress: Progress = _nothing) -> Report:
     ctx
         Study, respondents, language.
     progress
-        Told of every exhibit.
+        Told of every exhibit and chapter.
     """
     study = ctx.study
     groups: dict[str, list[Group]] = {}
@@ -38,7 +38,8 @@ def assemble(ctx: Context, *, progress: Progress = _nothing) -> Report:
         progress("exhibits", i, len(study.exhibits))
         groups.setdefault(exhibit.section, []).append(bind(ctx, exhibit))
     progress("exhibits", len(study.exhibits), len(study.exhibits))
-    chapters = [*_built(ctx, FRONT, "front")]
+    made = _chapters(ctx, progress)
+    chapters = [chapter for chapter in made if chapter.part == "front"]
     for section in study.sections:
         blocks: list[Paragraph | Group] = []
         if section.intro is not None:
@@ -46,7 +47,7 @@ def assemble(ctx: Context, *, progress: Progress = _nothing) -> Report:
         blocks += groups.get(section.id, [])
         if blocks:
             chapters.append(Chapter(section.id, text_in(section.title, ctx.lang), tuple(blocks)))
-    chapters += [*_built(ctx, CHECKS, "checks"), *_built(ctx, DATA, "data")]
+    chapters += [chapter for chapter in made if chapter.part != "front"]
     return Report(
         text_in(study.title, ctx.lang),
         ctx.words("report.subtitle"),
@@ -58,11 +59,22 @@ def assemble(ctx: Context, *, progress: Progress = _nothing) -> Report:
     )
 
 
-def _built(ctx: Context, builders: Sequence[ChapterBuilder], part: Part) -> Iterator[Chapter]:
-    for build in builders:
+def _chapters(ctx: Context, progress: Progress) -> list[Chapter]:
+    """Build what stands in front of and behind the study's sections, part by part."""
+    parts: tuple[tuple[Part, tuple[ChapterBuilder, ...]], ...] = (
+        ("front", FRONT),
+        ("checks", CHECKS),
+        ("data", DATA),
+    )
+    builders = [(part, build) for part, own in parts for build in own]
+    made = []
+    for i, (part, build) in enumerate(builders):
+        progress("chapters", i, len(builders))
         chapter = build(ctx)
         if chapter is not None:
-            yield replace(chapter, part=part)
+            made.append(replace(chapter, part=part))
+    progress("chapters", len(builders), len(builders))
+    return made
 
 
 def _lines(ctx: Context) -> tuple[str, ...]:
