@@ -269,3 +269,25 @@ def test_a_group_without_respondents_has_a_dash(study: Study, survey: Survey) ->
     for found in made.tables:
         assert found.cell("q1", "isle").text == "–"
         assert found.cell("q1", "isle").marks == ("not_estimable",)
+
+
+def test_a_scale_that_is_not_measured_alike_carries_its_warning(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def note(survey: object, scale: str, by: str) -> str | None:
+        asked.append((scale, by))
+        return f"{scale}: not measured alike across {by}" if scale == "trust" else None
+
+    monkeypatch.setattr("attitudes.reporting.context.invariance_note", note)
+    fresh = Context(ctx.study, ctx.survey)
+    exhibits = {e.id: e for e in ctx.study.exhibits}
+    warning = "Trust in others: not measured alike across region"
+    dots = bind(fresh, exhibits["chart_scores"])
+    assert all(chart.caption.endswith(warning) for chart in dots.charts)
+    for made in (bind(fresh, exhibits["trust_by_region"]), dots):
+        assert warning in table(made, "recomputed").notes
+        assert warning not in table(made, "as_published").notes
+    assert set(asked) == {("trust", "region")}
+    assert len(asked) == 1

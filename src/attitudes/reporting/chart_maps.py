@@ -13,6 +13,7 @@ from attitudes.reporting.chart_shares import frame
 from attitudes.reporting.charts.specs import Chart, RegionMap, Shape
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import ReportTable
+from attitudes.reporting.notes import scale_warnings
 from attitudes.reporting.tables import MEAN_DECIMALS
 from attitudes.study.exhibits import Exhibit, Geometry
 
@@ -112,6 +113,7 @@ def map_chart(ctx: Context, exhibit: Exhibit, name: str) -> tuple[Chart, tuple[R
     )
     suffix, title = naming(ctx, exhibit, name)
     caption = ctx.words("chart.caption.map", minimum=ctx.minimum)
+    caption = " ".join((caption, *scale_warnings(ctx, exhibit)))
     chart = frame(
         ctx,
         exhibit,

@@ -11,7 +11,7 @@ from attitudes.reporting.chart_shares import frame
 from attitudes.reporting.charts.specs import Chart, Dots, DotsPanel, Point
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Cell, Convention, Head, ReportTable
-from attitudes.reporting.notes import base_notes, mean_notes
+from attitudes.reporting.notes import base_notes, mean_notes, scale_warnings
 from attitudes.reporting.numbers import rounded
 from attitudes.reporting.tables import (
     MEAN_DECIMALS,
@@ -143,6 +143,7 @@ def dots_chart(ctx: Context, exhibit: Exhibit, name: str) -> tuple[Chart, tuple[
     suffix, title = naming(ctx, exhibit, name)
     end = "" if len(panels) > 1 else "_one"
     caption = ctx.words(f"chart.caption.dots{end}", minimum=ctx.minimum)
+    caption = " ".join((caption, *scale_warnings(ctx, exhibit)))
     body = Dots(labels, panels, axis, limits)
     chart = frame(
         ctx, exhibit, exhibit.convention, body, alt, suffix=suffix, title=title, caption=caption

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from attitudes.psychometrics.confirmatory.breakdown_note import invariance_note
 from attitudes.reporting.model import Convention
 from attitudes.reporting.published_cells import PublishedCells
 from attitudes.reporting.recomputed import Recomputed
@@ -51,6 +52,20 @@ class Context:
     def recomputed(self) -> Recomputed:
         """Numbers with right keying, weights and intervals."""
         return Recomputed(self.survey, level=self.level)
+
+    @cached_property
+    def _invariance(self) -> dict[tuple[str, str], str | None]:
+        return {}
+
+    def invariance(self, scale: str, breakdown: str) -> str | None:
+        """Return a warning where a scale is not measured alike in the groups of a breakdown."""
+        key = (scale, breakdown)
+        if key not in self._invariance:
+            note = invariance_note(self.survey, scale, breakdown)
+            if note is not None and note.startswith(f"{scale}:"):
+                note = self.label(scale) + note.removeprefix(scale)
+            self._invariance[key] = note
+        return self._invariance[key]
 
     @property
     def minimum(self) -> int:

@@ -11,7 +11,7 @@ from attitudes.reporting.recomputed import TOTAL
 from attitudes.study.exhibits import Exhibit
 from attitudes.study.responses import MissingKind
 
-__all__ = ["base_notes", "mean_notes", "share_notes"]
+__all__ = ["base_notes", "mean_notes", "scale_warnings", "share_notes"]
 
 
 def base_notes(
@@ -56,7 +56,15 @@ def mean_notes(
                     items=len(items),
                 )
             )
-    return tuple(notes)
+    return (*notes, *scale_warnings(ctx, exhibit))
+
+
+def scale_warnings(ctx: Context, exhibit: Exhibit) -> tuple[str, ...]:
+    """Say of which scales the groups of a breakdown cannot be compared as they stand."""
+    if exhibit.breakdown is None:
+        return ()
+    found = (ctx.invariance(scale, exhibit.breakdown) for scale in exhibit.scales)
+    return tuple(note for note in found if note is not None)
 
 
 def _published_notes(ctx: Context, exhibit: Exhibit, rows: Sequence[Head]) -> tuple[str, ...]:
