@@ -321,10 +321,13 @@ class Survey:
         lazy = nw.from_native(self.frame).lazy()
         chosen = lazy if columns is None else lazy.select(list(columns))
         schema = chosen.collect_schema()
-        respondents: pd.DataFrame = chosen.collect().to_pandas()
-        whole = {
-            name: str(kind)
-            for name, kind in schema.items()
-            if kind.is_integer() and respondents[name].dtype.kind == "f"
-        }
-        return respondents.astype(whole)
+        held = chosen.collect()
+        # pandas would make float64 of whole numbers with gaps: eight bytes for one.
+        gaps = [n for n, kind in schema.items() if kind.is_integer() and held[n].null_count()]
+        others = [name for name in schema.names() if name not in gaps]
+        made: dict[str, Any] = dict(held.select(others).to_pandas().items()) if others else {}
+        for name in gaps:
+            values = held[name].fill_null(0).to_numpy()
+            missing = np.array(held[name].is_null().to_numpy(), dtype=bool)
+            made[name] = pd.arrays.IntegerArray(np.array(values), missing)
+        return pd.DataFrame({name: made[name] for name in schema.names()}, copy=False)
