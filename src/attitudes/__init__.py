@@ -101,6 +101,7 @@ _HOMES: dict[str, str] = {
     "weigh": "attitudes.weighting.plan",
     "weight_diagnostics": "attitudes.weighting.diagnostics",
     "weighting_report": "attitudes.weighting.report",
+    "weight_columns": "attitudes.weighting.columns",
     "field_plan": "attitudes.sampling.fieldplan",
     "plan_sheet": "attitudes.sampling.sheets",
     "plan_files": "attitudes.sampling.sheets",

@@ -279,6 +279,20 @@ def test_the_command_end_to_end(folder: Path) -> None:
     np.testing.assert_allclose(again.weights, table["weight_"], rtol=1e-14)
 
 
+def test_the_command_writes_replicates_that_repeat_the_chain(folder: Path) -> None:
+    out, plan, data = folder / "w.csv", str(folder / "weights.yaml"), str(folder / "data.csv")
+    call = ["weigh", "--plan", plan, "--data", data, "--out", str(out), "--replicates"]
+    result = RUNNER.invoke(app, [*call, "bootstrap", "--n", "6", "--seed", "3"])
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(out)
+    assert list(table.columns)[-7:] == ["weight_", *(f"weight_{k}" for k in range(1, 7))]
+    share = (
+        table.groupby("sex")[["weight_1", "weight_6"]].sum() / table[["weight_1", "weight_6"]].sum()
+    )
+    np.testing.assert_allclose(share.loc["f"], 0.52, rtol=1e-9)
+    assert RUNNER.invoke(app, [*call, "bootstrp"]).exit_code == 2
+
+
 def test_the_command_without_anything_replays_the_pack() -> None:
     result = RUNNER.invoke(app, ["weigh", "--json", "-"])
     assert result.exit_code == 0, result.output

@@ -204,7 +204,9 @@ def test_nothing_changes_its_input() -> None:
     np.testing.assert_array_equal(survey.weights, weights)
 
 
-@pytest.mark.parametrize("dtype", ["int8", "uint8", "uint64", "int64", "float64", "Int16", "category", "str"])
+@pytest.mark.parametrize(
+    "dtype", ["int8", "uint8", "uint64", "int64", "float64", "Int16", "category", "str"]
+)
 def test_codes_of_any_kind_are_the_same_categories(dtype: str) -> None:
     """0, 1, 2 … match the totals' 0, 1, 2 … as numbers, as floats, as categories, as text."""
     frame, totals = generated(8)
@@ -224,3 +226,16 @@ def test_categories_that_nobody_has_and_codes_far_apart() -> None:
     school = totals[2].rename(index=far)
     made = at.rake(survey_of(moved), [totals[0], totals[1], school])
     np.testing.assert_allclose(made.weights, wanted, rtol=1e-14)
+
+
+def test_variance_proportional_to_the_auxiliary_gives_the_ratio_estimator() -> None:
+    """With one number and σ² proportional to it, every weight takes the same factor."""
+    frame, _ = generated(11)
+    survey = survey_of(frame)
+    before = float(survey.weights @ frame["income"])
+    made = at.calibrate(survey, {"income": 1.2 * before}, variance="income")
+    np.testing.assert_allclose(made.weights / survey.weights, 1.2, rtol=1e-12)
+    ratio = at.ratio(survey, "school", "income").to_frame()
+    total = at.total(made, "school").to_frame()
+    assert total["estimate"][0] == pytest.approx(1.2 * before * ratio["estimate"][0])
+    assert total["se"][0] == pytest.approx(1.2 * before * ratio["se"][0], rel=1e-9)

@@ -10,6 +10,8 @@ import typer
 from attitudes.cli.options import DataOption, JsonOption, OutFileOption, StudyOption
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from attitudes.survey.survey import Survey
     from attitudes.weighting.plan import WeightingPlan
     from attitudes.weighting.report import WeightingReport
@@ -44,6 +46,18 @@ def weigh(
             "a plan and data come without a study."
         ),
     ] = None,
+    replicates: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Make replicate weights first and repeat each step in them: jk1, jkn, brr, fay, "
+            "bootstrap, subbootstrap, mrb.",
+        ),
+    ] = None,
+    n: Annotated[
+        int, typer.Option("--n", metavar="NUMBER", min=2, help="Replicates of a bootstrap.")
+    ] = 500,
+    seed: Annotated[int, typer.Option(metavar="NUMBER", min=0, help="Seed of a bootstrap.")] = 1,
     out: OutFileOption = None,
     report: Annotated[
         Path | None,
@@ -53,7 +67,8 @@ def weigh(
 ) -> None:
     """Weight a sample: base, non-response, post-stratification, raking, calibration, trimming.
 
-    --out takes the data with the new column weight_. Exit status 0: done; 2: totals that cannot
+    --out takes the data with the new column weight_, and weight_1, weight_2, … with --replicates.
+    Exit status 0: done; 2: totals that cannot
     be met, or input that cannot be used.
     """
     from attitudes.cli.output import wants_quiet, write_json, write_text
@@ -66,10 +81,12 @@ def weigh(
     if codebook is None:
         plain = plan is not None and data is not None and study is None
     survey = _plain(data, study, steps) if plain else _coded(data, study)
+    if replicates is not None:
+        survey = _replicated(survey, replicates, n, seed)
     weighted = carry_out(survey, steps)
     found = weighting_report(weighted, before=survey)
     if out is not None:
-        write_text(out, weighted.to_pandas().to_csv(index=False, lineterminator="\n"))
+        write_text(out, _table(weighted).to_csv(index=False, lineterminator="\n"))
     if report is not None:
         from attitudes.reporting.chapters.weighting import weighting_page
 
@@ -77,6 +94,27 @@ def weigh(
     write_json(json_file, found.to_dict())
     if not wants_quiet(json_file):
         _show(found)
+
+
+def _replicated(survey: Survey, method: str, n: int, seed: int) -> Survey:
+    import numpy as np
+
+    from attitudes.estimation.replicate import replicate
+
+    rng = np.random.default_rng(seed)
+    return replicate(survey, method=method, n=n, rng=rng)  # type: ignore[arg-type]
+
+
+def _table(survey: Survey) -> pd.DataFrame:
+    """Return the data with the new weights as its last columns."""
+    import pandas as pd
+
+    from attitudes.weighting.columns import weight_columns
+
+    made = weight_columns(survey)
+    data = survey.to_pandas()
+    kept = data.drop(columns=[c for c in made.columns if c in data.columns])
+    return pd.concat([kept, made], axis=1)
 
 
 def _coded(data: Path | None, study: str | None) -> Survey:
@@ -134,7 +172,11 @@ def _margins(report: WeightingReport) -> Shown:
         for row in report.diagnostics.margins
     ]
     columns = ("category", "n", "before", "after", "target", "off before", "off after")
-    return "Margins; off: difference from the target in standard deviations of the population", columns, rows
+    return (
+        "Margins; off: difference from the target in standard deviations of the population",
+        columns,
+        rows,
+    )
 
 
 def _numbers(report: WeightingReport) -> Shown:
