@@ -97,8 +97,8 @@ def _verdict(
     low, high = rivals[worst]
     reason = (
         f"on the proper scale {float(own[0]):.2f} to {float(own[1]):.2f} for "
-        f"{report.label(claim.group)}, {float(low):.2f} to {float(high):.2f} for "
-        f"{report.label(worst)}"
+        f"{_place(report, claim.group)}, {float(low):.2f} to {float(high):.2f} for "
+        f"{_place(report, worst)}"
     )
     status = "survives" if beaten else "fails" if losing else "open"
     return CorrectedClaim(
@@ -106,6 +106,10 @@ def _verdict(
         "survives" if status == "survives" else "fails" if status == "fails" else "open",
         reason,
     )
+
+
+def _place(report: Report, group: str) -> str:
+    return "all respondents" if group == TOTAL else report.label(group)
 
 
 def _by_place(

@@ -222,7 +222,15 @@ def _limit(
 def _majority(report: Report, claim: Claim, own: Reading, assumptions: Assumptions) -> list[Case]:
     if own.kind != "share":
         return []
+    beside = [
+        r
+        for r in report.readings
+        if r.question == own.question and r.kind == "share" and r.table == own.table
+        if r.place == own.place
+    ]
     price = "“most” stands for the largest part and not for more than half"
+    if any(r.printed.value > own.printed.value for r in beside):
+        price = "the sentence speaks of several answers together"
     return _limit(report, claim, own, Fraction(50), 1, "the majority, above", assumptions, price)
 
 

@@ -7,14 +7,15 @@ from html import escape
 
 from attitudes.auditing.model import RULES, Audit
 from attitudes.auditing.store import load_audit
-from attitudes.reporting.audit_links import links_svg
+from attitudes.reporting.audit_links import COLOURS, links_svg
+from attitudes.reporting.audit_tables import MARKS
 from attitudes.reporting.audit_text_table import text_table
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Block, Chapter, Group, Markup, Paragraph, ReportTable
 
 __all__ = ["audit_chapter"]
 
-_LONGEST = 420
+_CARD = "margin:.7rem 0;padding:.1rem 0 .1rem .8rem"
 
 
 def audit_chapter(ctx: Context) -> Chapter | None:
@@ -48,7 +49,10 @@ def audit_chapter(ctx: Context) -> Chapter | None:
         slack=f"{float(given.base_slack * 100):g}",
     )
     title = words("audit.findings")
-    blocks.append(Group("audit_findings", title, (_findings(ctx, audit),), (), (assumed,)))
+    blocks.append(Paragraph(assumed, "note"))
+    blocks.append(Markup(f"<h3>{escape(title)}</h3>{_cards(ctx, audit)}"))
+    table = _findings(ctx, audit)
+    blocks.append(Group("audit_findings", words("audit.as_table"), (table,), folded=True))
     drawing = links_svg(audit, anchors=False)
     if drawing:
         blocks.append(Markup(f"<h3>{escape(words('audit.links'))}</h3>{drawing}"))
@@ -59,11 +63,25 @@ def audit_chapter(ctx: Context) -> Chapter | None:
     return Chapter("audit", words("audit.title"), tuple(blocks))
 
 
-def _short(sentence: str) -> str:
-    """Cut a long list of arithmetic at a word."""
-    if len(sentence) <= _LONGEST:
-        return sentence
-    return sentence[:_LONGEST].rpartition(" ")[0].rstrip(",;:(") + " …"
+def _cards(ctx: Context, audit: Audit) -> str:
+    """Return the findings as a list: the arithmetic, and the price."""
+    items = []
+    for number, f in enumerate(audit.findings, 1):
+        colour = COLOURS[f.verdict]
+        verdict = escape(ctx.words(f"audit.verdict.{f.verdict}"))
+        price = f.cases[0].price
+        if_price = (
+            f"<br><em>{escape(ctx.words('audit.price'))} {escape(price)}.</em>" if price else ""
+        )
+        more = len(f.cases) - 1
+        others = f" <small>{escape(ctx.words('audit.others', n=more))}</small>" if more else ""
+        items.append(
+            f"<li style='{_CARD};border-left:4px solid {colour}'>"
+            f"<strong>{number}. {escape(RULES[f.rule])}</strong> "
+            f"<span style='color:{colour};font-weight:600'>{MARKS[f.verdict]} {verdict}</span>"
+            f"<br>{escape(f.cases[0].sentence)}{if_price}{others}</li>"
+        )
+    return f"<ol style='list-style:none;padding:0;max-width:52rem'>{''.join(items)}</ol>"
 
 
 def _findings(ctx: Context, audit: Audit) -> ReportTable:
@@ -73,8 +91,8 @@ def _findings(ctx: Context, audit: Audit) -> ReportTable:
         (
             f"{number}. {RULES[f.rule]}",
             words(f"audit.verdict.{f.verdict}"),
-            _short(f.cases[0].sentence),
-            _short(f.price or ""),
+            f.cases[0].sentence,
+            f.price or "",
             str(len(f.cases)),
         )
         for number, f in enumerate(audit.findings, 1)

@@ -160,18 +160,27 @@ def _claims(ctx: Context, audit: Audit) -> list[Block]:
 
 def _statement(ctx: Context, claim: Claim) -> str:
     """Return a claim in words: what, for whom, the relation."""
-    what = (
-        ctx.label(claim.question)
-        if claim.question in ctx.study.ids()
-        or any(s.id == claim.question for s in ctx.study.scales)
-        else claim.question.replace("_", " ")
-    )
     box = claim.statistic.partition(":")[2].replace("_", " ")
     named = [n for n in claim.group.split("+") if n not in ("", _TOTAL)]
     places = ", ".join(
         _name(ctx, claim.breakdown, n) if claim.breakdown else n.replace("_", " ") for n in named
     )
-    other = claim.other.replace("percent:", "").replace("_", " ") or ctx.words("corrected.all")
-    relation = ctx.words(f"corrected.relation.{claim.relation}", other=other)
-    subject = ", ".join(p for p in (what, box, places) if p)
+    relation = ctx.words(f"corrected.relation.{claim.relation}", other=_other(ctx, claim))
+    subject = ", ".join(p for p in (_known(ctx, claim.question), box, places) if p)
     return f"{subject}: {relation}"
+
+
+def _known(ctx: Context, name: str) -> str:
+    """Return the label of a question or scale, else the name as words."""
+    known = {*ctx.study.ids(), *(s.id for s in ctx.study.scales)}
+    return ctx.label(name) if name in known else name.replace("_", " ")
+
+
+def _other(ctx: Context, claim: Claim) -> str:
+    """Return what a claim compares with, in words."""
+    other = claim.other.removeprefix("percent:")
+    if other in ("", _TOTAL):
+        return ctx.words("corrected.all")
+    if claim.breakdown and other in {str(g) for g in ctx.study.groups(claim.breakdown)}:
+        return _name(ctx, claim.breakdown, other)
+    return _known(ctx, other).replace("/", ", ")

@@ -120,7 +120,9 @@ def draw_stacked(chart: Chart, body: Stacked) -> Figure:
 
 
 def base_texts(bases: Sequence[int], floor: Sequence[bool] = ()) -> tuple[str, ...]:
-    """Write the bases of rows; a base under the minimum has a star."""
+    """Write the bases of rows; a base under the minimum has a star, figures of print have none."""
+    if not any(bases):
+        return ("",) * len(bases)
     marks = [*floor] or [False] * len(bases)
     return tuple(
         f"n = {b:,}{'*' if m else ''}".replace(",", "\u202f")
