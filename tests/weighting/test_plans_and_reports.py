@@ -315,8 +315,8 @@ def test_bad_calls_of_the_command(folder: Path) -> None:
     plan, data = folder / "weights.yaml", folder / "data.csv"
     assert "no such file" in bad("--plan", folder / "nix.yaml", "--data", data)
     assert "no such file" in bad("--plan", plan, "--data", folder / "nix.csv")
-    assert "no --plan" in bad("--no-codebook", "--data", data)
-    assert "one of the two" in bad("--no-codebook", "--study", "kyrgyzstan-2023", "--plan", plan)
+    assert "no --plan" in bad("--plain", "--data", data)
+    assert "one of the two" in bad("--plain", "--study", "kyrgyzstan-2023", "--plan", plan)
     out = folder / "none" / "w.csv"
     assert "no writable folder" in bad("--plan", plan, "--data", data, "--out", out)
     broken = folder / "infeasible.yaml"

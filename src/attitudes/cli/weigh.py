@@ -42,8 +42,9 @@ def weigh(
     codebook: Annotated[
         bool | None,
         typer.Option(
+            "--codebook/--plain",
             help="Read the data by the study's codebook, or as a plain CSV. Default: plain where "
-            "a plan and data come without a study."
+            "a plan and data come without a study.",
         ),
     ] = None,
     replicates: Annotated[
@@ -128,10 +129,10 @@ def _plain(data: Path | None, study: str | None, plan: WeightingPlan | None) -> 
     from attitudes.weighting.plan import read_plain
 
     if study is not None:
-        raise OptionError("weigh, --no-codebook", f"--study {study} beside it", "one of the two")
+        raise OptionError("weigh, --plain", f"--study {study} beside it", "one of the two")
     if plan is None or data is None:
         missing = "--plan" if plan is None else "--data"
-        raise OptionError("weigh, --no-codebook", f"no {missing}", "--plan and --data")
+        raise OptionError("weigh, --plain", f"no {missing}", "--plan and --data")
     return read_plain(data, plan)
 
 
