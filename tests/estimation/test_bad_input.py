@@ -118,7 +118,11 @@ def test_two_columns_of_one_name() -> None:
 @pytest.mark.parametrize(
     ("given", "match"),
     [
-        ({"weights": np.ones((3, 2))}, "3 rows; allowed: 8"),
+        ({"weights": np.ones((3, 2))}, "3 rows .*; allowed: 8"),
+        ({"weights": np.ones(8)}, "a column a replicate"),
+        ({"weights": [["a"]] * 8}, "no numbers"),
+        ({}, "neither columns nor weights"),
+        ({"columns": ("g",)}, "column g: found type"),
         ({"weights": np.full((8, 2), np.nan)}, "8 rows with weights missing or not finite"),
         ({"weights": np.ones((8, 4)), "rscales": [1, 2]}, "2 numbers; allowed: 1 or 4"),
         ({"weights": np.ones((8, 4)), "scale": -1.0}, "scale below 0"),

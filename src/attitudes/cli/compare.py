@@ -15,7 +15,7 @@ __all__ = ["contrast", "independence", "rank", "ttest"]
 Variable = Annotated[str, typer.Argument(help="Variable whose answers are compared.")]
 By = Annotated[str, typer.Option("--by", help="Variable whose groups are compared.")]
 Where = Annotated[
-    str | None, typer.Option(help="Respondents to take, such as \"region == 'osh'\".")
+    str | None, typer.Option(help="Respondents to take, such as \"region == 'north'\".")
 ]
 Singleton = Annotated[
     str, typer.Option(help="Strata of one PSU: error, adjust, average, certainty or remove.")

@@ -46,7 +46,7 @@ def contrast(
     variable
         One variable or several.
     by
-        Columns whose groups are compared. Means are named after the group (``"osh.women"`` for
+        Columns whose groups are compared. Means are named after the group (``"north.women"`` for
         crossed groups), after the variable without ``by``, ``"variable:group"`` with several.
     weights
         Linear contrasts: ``{"urban − rural": {"urban": 1, "rural": -1}}``, or one such inner

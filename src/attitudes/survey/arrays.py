@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from attitudes.errors import AttitudesError, DesignError, raise_all
-from attitudes.numerics.design import DesignArrays, FloatArray, IntArray, ReplicateArrays
-from attitudes.survey.design import Replicates, SurveyDesign, stages
+from attitudes.numerics.design import DesignArrays, FloatArray, IntArray
+from attitudes.survey.design import SurveyDesign, stages
+from attitudes.survey.replicate_arrays import replicate_arrays
 
 __all__ = ["build_design_arrays"]
 
@@ -71,7 +70,7 @@ def build_design_arrays(frame: pd.DataFrame, design: SurveyDesign) -> DesignArra
         design.joint if isinstance(design.joint, str) else None,
         design.pps_variance,
         design.joint_sum_p2,
-        _replicates(frame, design.replicates, weights),
+        replicate_arrays(frame, design.replicates, weights),
     )
 
 
@@ -253,70 +252,3 @@ def _weights(
             DesignError(f"weights, column {design.weight}", "all zero", "a positive weight")
         )
     return weights
-
-
-def _replicates(
-    frame: pd.DataFrame, given: Replicates | None, weights: FloatArray
-) -> ReplicateArrays | None:
-    if given is None:
-        return None
-    if given.units is not None:
-        return _factors(len(frame), given)
-    matrix: Any = (
-        frame[list(given.columns)].to_numpy(dtype=np.float64)
-        if given.columns
-        else np.asarray(given.weights, dtype=np.float64)
-    )
-    if matrix.shape[0] != len(frame):
-        raise DesignError(
-            "design, replicates", f"{matrix.shape[0]} rows", f"{len(frame)}, one a respondent"
-        )
-    if not np.isfinite(matrix).all():
-        bad = int((~np.isfinite(matrix)).any(axis=1).sum())
-        raise DesignError(
-            "design, replicates", f"{bad} rows with weights missing or not finite", "finite numbers"
-        )
-    combined = matrix if given.combined else matrix * weights[:, None]
-    rscales = _rscales(given, matrix.shape[1])
-    df = given.df
-    if df is None:
-        df = float(_rank(combined) - 1)
-    return ReplicateArrays(combined, float(given.scale), rscales, given.mse, df)
-
-
-def _rscales(given: Replicates, size: int) -> FloatArray:
-    rscales = np.asarray(given.rscales, dtype=np.float64)
-    if rscales.shape not in ((), (size,)):
-        raise DesignError("design, replicates, rscales", f"{rscales.size} numbers", f"1 or {size}")
-    if not np.isfinite(rscales).all() or (rscales < 0).any() or not given.scale >= 0:
-        raise DesignError("design, replicates", "a scale below 0 or not finite", "0 or more")
-    return np.array(np.broadcast_to(rscales, (size,)))
-
-
-def _rank(matrix: FloatArray) -> int:
-    """Return the rank of n × R replicate weights; for many rows from their R × R products."""
-    if len(matrix) <= 4 * matrix.shape[1]:
-        return int(np.linalg.matrix_rank(matrix))
-    norms = np.sqrt((matrix**2).sum(axis=0))
-    products = (matrix.T @ matrix) / np.outer(norms, norms)
-    values = np.linalg.eigvalsh(products)
-    return int((values > 1e-10 * values[-1]).sum())
-
-
-def _factors(n: int, given: Replicates) -> ReplicateArrays:
-    units = np.asarray(given.units, dtype=np.int64)
-    if len(units) != n:
-        raise DesignError("design, replicates", f"{len(units)} rows", f"{n}, one a respondent")
-    strata = None if given.jackknife is None else np.asarray(given.jackknife, dtype=np.int64)
-    factors = None if given.factors is None else np.asarray(given.factors, dtype=np.float64)
-    size = len(strata) if strata is not None else 0 if factors is None else factors.shape[1]
-    rscales = _rscales(given, size)
-    df = given.df
-    if df is None:
-        if strata is not None:
-            df = float(len(strata) - len(np.unique(strata)))
-        else:
-            df = float(np.linalg.matrix_rank(np.asarray(factors), tol=1e-5) - 1)
-    return ReplicateArrays(
-        np.empty((n, 0)), float(given.scale), rscales, given.mse, df, factors, units, strata
-    )

@@ -76,7 +76,8 @@ class LinearVariance:
         unequal = has_unequal_probabilities(design)
         if unequal or not len(calibrations):
             stages = () if unequal else build_stages(design, unit, domain)
-            whole, residuals = (), None
+            whole: tuple[Stage, ...] = ()
+            residuals = None
         else:
             records = require_records(calibrations, design.n)
             residuals = CalibrationTotals.of(design, records)
