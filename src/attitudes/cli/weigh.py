@@ -138,19 +138,24 @@ def _plain(data: Path | None, study: str | None, plan: WeightingPlan | None) -> 
 
 def _show(report: WeightingReport) -> None:
     from attitudes.cli.output import print_table
-    from attitudes.reporting.chapters.weighting import number
 
     typer.echo(f"{report.title} ({report.provenance})")
     for count, step in enumerate(report.steps, 1):
         typer.echo(f"  {count}. {step}")
     print_table(
         ("", "before", "after"),
-        [(name, number(before), number(after)) for name, before, after in report.facts],
+        [(name, _fact(name, before), _fact(name, after)) for name, before, after in report.facts],
         numeric=("before", "after"),
     )
     for title, columns, rows in (_margins(report), _numbers(report)):
         if rows:
             print_table(columns, rows, title=title, numeric=columns[1:])
+
+
+def _fact(name: str, value: float) -> str:
+    from attitudes.reporting.chapters.weighting import number
+
+    return f"{100 * value:.1f}%" if name.startswith("share of") else number(value)
 
 
 Shown = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
