@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -162,3 +163,23 @@ def test_options_of_a_csv_without_one(run):
     assert run("--scale", "1-5").exit_code == 2
     assert run("nowhere.csv").exit_code == 2
     assert run("--study", "nosuch").exit_code == 2
+
+
+def test_the_worked_example_of_the_guide():
+    """The invented figures of docs/audit.md give what the guide says of them."""
+    folder = Path(__file__).parents[2] / "docs"
+    audit = audit_figures(folder / "examples" / "audit-stations.csv", scale=(1, 5))
+    assert [(f.rule, f.verdict) for f in audit.findings] == [
+        ("joint", "impossible"),
+        ("sums", "impossible"),
+        ("whole_answers", "impossible"),
+    ]
+    joint, sums, whole = (f.sentence for f in audit.findings)
+    guide = " ".join((folder / "audit.md").read_text(encoding="utf-8").split())
+    for said in ("(40 × 3.10 + 60 × 2.85 + 50 × 3.42) / 150", "(90 × 3.62 + 60 × 3.40) / 150"):
+        assert said in joint
+        assert said in guide
+    assert "110 %" in sums
+    assert "206/50 = 4.120 and 207/50 = 4.140" in whole
+    named = next(c for c in audit.conventions if c.kind == "totals" and c.status == "named")
+    assert named.id == "totals_mean:pooled"

@@ -17,6 +17,7 @@ __all__ = ["Extra", "bare_answers", "bare_groups", "kind_of", "read_bare", "unre
 
 Extra = tuple[int | None, str | None]
 _OTHER = "any other answer"
+_NONE = ("dont_know", "refused", "no_answer")
 _KNOWN = "mean, percent, percent:ANSWER, share, count, population"
 _BY = re.compile(r"(?:^|_)by_(.+)$")
 
@@ -179,22 +180,35 @@ def bare_answers(
     for row in dict.fromkeys(f.row for f in figures if kind_of(f.statistic) in ("mean", "share")):
         here = [f for f in figures if f.row == row]
         named = list(dict.fromkeys(n for f in here if (n := f.statistic.partition(":")[2])))
-        values: dict[str, Fraction | None] = {}
-        boxes: dict[str, frozenset[str]] = {}
+        missing = tuple(n for n in named if n in _NONE)
+        given = [n for n in named if n not in _NONE]
         full = _fills(here)
-        if scale is not None:
-            low, high = scale
-            values = {str(c): Fraction(c) for c in range(low, high + 1)}
-            boxes = {c: frozenset({c}) for c in values}
-            if (high - low) % 2 == 0 and high - low >= 2:
-                middle = (low + high) // 2
-                boxes["agree"] = frozenset(str(c) for c in range(middle + 1, high + 1))
-                boxes["disagree"] = frozenset(str(c) for c in range(low, middle))
-        elif named:
-            values = dict.fromkeys(named if full else [*named, _OTHER])
-        boxes |= {n: frozenset({n}) for n in named if n not in boxes}
-        found[row] = Answers(values=values, boxes=boxes, exclusive=exclusive or full)
+        coded = _coded(scale)
+        scaled = coded and (
+            any(kind_of(f.statistic) == "mean" for f in here) or set(given) <= {*coded}
+        )
+        if scaled and scale is not None:
+            codes = [str(c) for c in range(scale[0], scale[1] + 1)]
+            values: dict[str, Fraction | None] = {c: Fraction(c) for c in codes}
+            boxes = coded
+        else:
+            values = dict.fromkeys(given if full else [*given, _OTHER]) if given else {}
+            boxes = {n: frozenset({n}) for n in given}
+        found[row] = Answers(values, boxes, missing, exclusive or full)
     return found
+
+
+def _coded(scale: tuple[int, int] | None) -> dict[str, frozenset[str]]:
+    """Return the boxes of a response scale: its codes, and both halves of an odd scale."""
+    if scale is None:
+        return {}
+    low, high = scale
+    boxes = {str(c): frozenset({str(c)}) for c in range(low, high + 1)}
+    if (high - low) % 2 == 0 and high - low >= 2:
+        middle = (low + high) // 2
+        boxes["agree"] = frozenset(str(c) for c in range(middle + 1, high + 1))
+        boxes["disagree"] = frozenset(str(c) for c in range(low, middle))
+    return boxes
 
 
 def _fills(figures: Sequence[Figure]) -> bool:

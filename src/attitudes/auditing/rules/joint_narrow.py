@@ -18,12 +18,24 @@ def contradicting_parts(
     work: QuestionWork, kept: Sequence[Member], response: Fraction, strict: bool
 ) -> list[tuple[Member, ...]]:
     """Return the shares and means of each place that contradict by themselves; else all."""
-    return [
+    told = [
         part
         for place in _places(kept)
         for part in _single_shares(work, place, response, strict)
         if _contradicts(work, part, response, strict)
-    ] or [tuple(kept)]
+    ]
+    if not told and all(m.statistic == "share" for m in kept):
+        told = [p for p in _bars(kept) if _contradicts(work, p, response, strict)]
+    return told or [tuple(kept)]
+
+
+def _bars(kept: Sequence[Member]) -> list[tuple[Member, ...]]:
+    """Return the shares of each place."""
+    shares = [r for m in kept for r in m.readings]
+    bars = [
+        tuple(r for r in shares if r.place == p) for p in dict.fromkeys(r.place for r in shares)
+    ]
+    return [(Member(bar[0].table, "share", bar),) for bar in bars]
 
 
 def _places(kept: Sequence[Member]) -> list[tuple[Member, ...]]:
