@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from attitudes.errors import StudyError
 from attitudes.reporting.bind import bind
+from attitudes.reporting.chapters.methods import methods_chapter
 from attitudes.reporting.charts.specs import (
     Bars,
     Diverging,
@@ -20,8 +22,9 @@ from attitudes.reporting.charts.specs import (
     Stacked,
 )
 from attitudes.reporting.context import Context
-from attitudes.reporting.model import Group, ReportTable
+from attitudes.reporting.model import Group, Paragraph, ReportTable
 from attitudes.study.models import Study
+from attitudes.survey.ledger import Ledger, LedgerEntry
 from attitudes.survey.survey import Survey
 
 EXACT = 1e-12  # the same arithmetic in another order
@@ -291,3 +294,11 @@ def test_a_scale_that_is_not_measured_alike_carries_its_warning(
         assert warning not in table(made, "as_published").notes
     assert set(asked) == {("trust", "region")}
     assert len(asked) == 1
+
+
+def test_rows_that_were_dropped_stand_in_the_methods(ctx: Context) -> None:
+    ledger = Ledger("a.csv", 182, 180, (LedgerEntry("dropped", "every cell is blank", (4, 9)),))
+    made = methods_chapter(Context(ctx.study, replace(ctx.survey, ledger=ledger)))
+    texts = [block.text for block in made.blocks if isinstance(block, Paragraph)]
+    assert "Rows of data: 182 read, 180 kept." in texts
+    assert "Rows left out: 2, every cell is blank (rows 4, 9)." in texts

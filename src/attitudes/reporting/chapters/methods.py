@@ -8,6 +8,7 @@ from pathlib import Path
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Chapter, Markup, Paragraph
 from attitudes.study.text import text_in
+from attitudes.survey.raw import listed_rows
 
 __all__ = ["methods_chapter"]
 
@@ -33,6 +34,9 @@ def methods_chapter(ctx: Context) -> Chapter:
     name = Path(ledger.source).name
     texts += [str(step).replace(ledger.source, name) for step in ctx.survey.history]
     texts.append(words("report.rows", read=ledger.n_read, kept=ledger.n_kept))
+    for entry in ledger.dropped:
+        rows = listed_rows(entry.rows)
+        texts.append(words("report.dropped", count=entry.count, reason=entry.reason, rows=rows))
     if study.source is not None:
         texts.append(words("report.source", citation=text_in(study.source.citation, ctx.lang)))
     blocks = [Markup(f"<dl>{listed}</dl>")] if listed else []
