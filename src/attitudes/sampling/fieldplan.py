@@ -18,6 +18,8 @@ from attitudes.sampling.respondents import RespondentRule, kish_tables, responde
 
 __all__ = ["FieldPlan", "field_plan"]
 
+_STREAM = 1
+
 
 @dataclass(frozen=True, slots=True)
 class FieldPlan:
@@ -130,7 +132,8 @@ def field_plan(
     _check(clusters, response_rate, route_length, interviews_per_day, days, team)
     respondent_rule(respondent)
     seed = whole("field plan, seed", seed)
-    rng = np.random.default_rng(seed)
+    # A stream of its own: not that of the clusters, which are drawn from the same seed.
+    rng = np.random.default_rng([seed, _STREAM])
     planned, addresses = _routes(clusters, response_rate, route_length, rng)
     if respondent == "kish":
         addresses["table"] = kish_tables(len(addresses), rng)
