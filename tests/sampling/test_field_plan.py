@@ -14,8 +14,6 @@ from attitudes.numerics.planning.outcome_rates import OutcomeCounts, outcome_rat
 from attitudes.sampling.fieldplan import FieldPlan, field_plan
 from attitudes.sampling.respondents import KISH_TABLES, kish_tables
 from attitudes.sampling.sheets import plan_files, plan_sheet
-from attitudes.sampling.survey_design import draw_design
-from attitudes.study.models import Study
 
 QUOTAS = {"gender": {"men": 0.48, "women": 0.52}, "age": {"young": 0.31, "old": 0.69}}
 
@@ -30,17 +28,6 @@ def test_the_seed_makes_the_plan_again(plan: FieldPlan, clusters: pd.DataFrame) 
     other = field_plan(clusters, seed=22, quotas=QUOTAS, team="region", respondent="kish")
     assert plan_files(again) == plan_files(plan)
     assert other.clusters["starts"].tolist() != plan.clusters["starts"].tolist()
-
-
-def test_starts_do_not_follow_the_draw_of_the_clusters(study: Study) -> None:
-    """Same seed, two streams: the first start is uniform whatever the systematic draw began with."""
-    first, second = [], []
-    for seed in range(60):
-        drawn = draw_design(study, np.random.default_rng(seed))
-        made = field_plan(drawn, seed=seed).clusters
-        first.append(np.random.default_rng(seed).random())
-        second.append(int(made["starts"][0].split()[0]) / made["households"][0])
-    assert abs(np.corrcoef(first, second)[0, 1]) < 3 / np.sqrt(60)
 
 
 def test_addresses(plan: FieldPlan) -> None:
