@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attitudes.errors import EstimationError
-from attitudes.numerics.printed.group_counts import RatioBound, solve_group_counts
+from attitudes.numerics.printed.group_counts import (
+    CrossedCells,
+    RatioBound,
+    SumBound,
+    solve_group_counts,
+)
 
 SUBSTANTIVE = np.array([True] * 5 + [False])
 VALUES = np.array([1, 2, 3, 4, 5, 0.0])
@@ -82,3 +87,47 @@ def test_required_figures_that_contradict_are_refused():
     ]
     with pytest.raises(EstimationError, match="no respondents can print together"):
         solve_group_counts(sizes, bounds, [np.full((1, 6), 10 / 6)] * 2, SUBSTANTIVE)
+
+
+def test_aims_narrow_the_counts_and_give_way_to_figures():
+    sizes = [np.array([100, 100])]
+    reference = [np.outer(sizes[0], np.full(6, 1 / 6))]
+    low = RatioBound(0, (0,), VALUES, ANSWERED, 2.0, 4.0, True)
+    aim = RatioBound(0, (0,), VALUES, ANSWERED, 3.6, 3.65, False, 0.25)
+    far = RatioBound(0, (0,), VALUES, ANSWERED, 4.6, 4.65, False, 0.25)
+    for aims, hits in (([aim], True), ([far], False)):
+        found = solve_group_counts(sizes, [low], reference, SUBSTANTIVE, aims=aims)
+        row = found.counts[0][0]
+        mean = (row @ VALUES) / (row @ ANSWERED)
+        assert found.reached.all()
+        assert (3.6 <= mean <= 3.65) == hits
+
+
+def test_sums_that_must_be_held_are_held_exactly():
+    sizes = [np.array([60, 40]), np.array([50, 50])]
+    reference = [np.outer(s, np.full(6, 1 / 6)) for s in sizes]
+    rows = np.zeros((2, 6))
+    rows[0] = ANSWERED
+    tops = np.zeros((2, 6))
+    tops[0] = VALUES
+    held = [SumBound(0, rows, 57.0, 57.0, True), SumBound(0, tops, 171.0, 171.0, True)]
+    found = solve_group_counts(sizes, [], reference, SUBSTANTIVE, conditions=held)
+    assert found.counts[0][0] @ ANSWERED == 57
+    assert found.counts[0][0] @ VALUES == 171
+
+
+def test_counts_fit_the_cells_in_which_breakdowns_cross():
+    # Everybody of the first group is in the second breakdown's first group and nowhere else.
+    sizes = [np.array([50, 50]), np.array([50, 50])]
+    cells = CrossedCells(np.array([50, 50]), (np.array([0, 1]), np.array([0, 1])))
+    bounds = [
+        RatioBound(0, (0,), VALUES, ANSWERED, 1.995, 2.005, True),
+        RatioBound(1, (0,), VALUES, ANSWERED, 3.995, 4.005, False),
+    ]
+    reference = [np.outer(s, np.full(6, 1 / 6)) for s in sizes]
+    apart = solve_group_counts(sizes, bounds, reference, SUBSTANTIVE)
+    assert apart.reached.tolist() == [True, True]
+    crossed = solve_group_counts(sizes, bounds, reference, SUBSTANTIVE, cells=cells)
+    assert crossed.reached.tolist() == [True, False]
+    np.testing.assert_array_equal(crossed.counts[0], crossed.counts[1])
+    assert crossed.unreached_bound == 0

@@ -27,14 +27,6 @@ class Latents:
     factors: Mapping[str, FloatArray]
     silence: FloatArray
 
-    def inclination(
-        self, scale: str | None, loading: float, rng: np.random.Generator
-    ) -> FloatArray:
-        """Return the inclination to one item: its factor, and what is the item's own."""
-        factor = self.factors[scale or ""]
-        own = rng.standard_normal(len(factor))
-        return np.asarray(loading * factor + np.sqrt(1.0 - loading**2) * own)
-
     def unwillingness(self, rng: np.random.Generator) -> FloatArray:
         """Return the tendency not to answer one question."""
         return np.asarray(0.7 * self.silence + 0.7 * rng.standard_normal(len(self.silence)))

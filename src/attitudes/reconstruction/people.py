@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from attitudes.errors import StudyError
-from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.design import FloatArray
 from attitudes.numerics.printed.margins import controlled_rounding, fit_margins
+from attitudes.reconstruction.placing import place_people, to_whole
 from attitudes.study.models import Study
 from attitudes.study.reconstruction_spec import ReconstructionSpec
 from attitudes.study.responses import Code
 
-__all__ = ["Cluster", "invent_people", "reconstruction_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """A cluster of the planned sample.
-
-    Attributes
-    ----------
-    psu, stratum
-        Its id, and the stratum that variance estimation uses.
-    cell
-        Values of the design variables, in the allocation's order.
-    interviews
-        Interviews that the plan gives it.
-    """
-
-    psu: str
-    stratum: str
-    cell: tuple[str, ...]
-    interviews: float
+__all__ = ["invent_people", "reconstruction_of"]
 
 
 def reconstruction_of(study: Study) -> ReconstructionSpec:
@@ -76,19 +56,16 @@ def invent_people(study: Study, rng: np.random.Generator) -> pd.DataFrame:
     Notes
     -----
     The joint distribution of the groups has maximum entropy among those with the declared sizes
-    and associations, rounded to whole respondents. Weights bring each cell of the design to its
-    population.
+    and associations, rounded to whole respondents.
     """
     spec = reconstruction_of(study)
-    clusters = _clusters(study)
     design = _design_variables(study)
     anchor = next((v for v in design if v in spec.sizes), None)
     sizes: dict[str, dict[Code, int]] = dict(spec.sizes)
     people = _cells(spec, sizes, _planned(study, design, anchor, sizes), rng)
     people = people.sample(frac=1.0, random_state=rng).reset_index(drop=True)
-    people = _place(people, clusters, design, rng)
+    people = place_people(study, people, design, rng)
     people.insert(0, "respondent", np.arange(1, len(people) + 1))
-    people["weight"] = _weights(study, people)
     return people
 
 
@@ -97,22 +74,6 @@ def _design_variables(study: Study) -> tuple[str, ...]:
         return ()
     columns = study.table(study.design.allocation).columns
     return tuple(c for c in columns if study.has(c))
-
-
-def _clusters(study: Study) -> list[Cluster]:
-    """Return the planned clusters; strata with interviews and no cluster share their merged one."""
-    if study.design.allocation is None:
-        return []
-    design = _design_variables(study)
-    out: list[Cluster] = []
-    for record in study.table(study.design.allocation).records():
-        count = int(record["clusters"])
-        cell = tuple(record[v] for v in design)
-        name = record["design_stratum"]
-        for number in range(1, count + 1):
-            each = float(record["interviews"]) / count
-            out.append(Cluster(f"{name}_{number:02d}", record["stratum"], cell, each))
-    return out
 
 
 def _planned(
@@ -213,63 +174,5 @@ def _design_margin(
         margin[place] = max(value, 1.0)
     target = np.array(list(sizes[anchor].values()))
     for g in range(len(target)):
-        margin[g] = _to_whole(margin[g], int(target[g]))
+        margin[g] = to_whole(margin[g], int(target[g]))
     return kept, margin
-
-
-def _to_whole(values: FloatArray, total: int) -> FloatArray:
-    """Round to whole numbers with a given sum, by largest remainders, keeping each at least 1."""
-    scaled = values / values.sum() * total
-    floor = np.maximum(np.floor(scaled), (values > 0).astype(np.float64))
-    order = np.argsort(-(scaled - floor), kind="stable")
-    short = total - int(floor.sum())
-    step = 1 if short > 0 else -1
-    for place in (order if short > 0 else order[::-1])[: abs(short)]:
-        floor[place] += step
-    return np.asarray(floor, dtype=np.float64)
-
-
-def _place(
-    people: pd.DataFrame,
-    clusters: list[Cluster],
-    design: tuple[str, ...],
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Give each person a cluster of their cell of the design, or of their merged stratum."""
-    if not clusters:
-        return people.assign(stratum="all", psu=np.arange(len(people)).astype(str))
-    psu = np.empty(len(people), dtype=object)
-    stratum = np.empty(len(people), dtype=object)
-    keys = people[list(design)].astype(str).agg(tuple, axis=1)
-    for cell in sorted(set(keys)):
-        rows = np.flatnonzero([key == cell for key in keys])
-        own = [c for c in clusters if c.cell == cell]
-        near = own or [c for c in clusters if c.cell[0] == cell[0]]
-        share = np.array([c.interviews for c in near])
-        counts: IntArray = _to_whole(share, len(rows)).astype(np.int64)
-        if len(rows) < len(near):
-            counts = np.zeros(len(near), dtype=np.int64)
-            counts[rng.permutation(len(near))[: len(rows)]] = 1
-        chosen = np.repeat(np.arange(len(near)), counts)
-        psu[rows] = [near[c].psu for c in chosen]
-        stratum[rows] = [near[c].stratum for c in chosen]
-    return people.assign(stratum=stratum, psu=psu)
-
-
-def _weights(study: Study, people: pd.DataFrame) -> FloatArray:
-    """Return population ÷ respondents of each cell of the first post-stratification declared."""
-    step = next((s for s in study.weighting if s.method == "poststratify"), None)
-    if step is None or not step.totals:
-        return np.ones(len(people))
-    spec = study.totals[step.totals[0]]
-    population = study.population(step.totals[0])
-    keys = people[list(spec.by)].astype(str).agg(tuple, axis=1)
-    counts = keys.value_counts()
-    absent = [cell for cell in population if cell not in counts.index and population[cell] > 0]
-    if absent:
-        raise StudyError(
-            f"study {study.id}, reconstruction",
-            f"no respondents in {', '.join(' '.join(c) for c in absent)}",
-            "at least one respondent in each cell of the population",
-        )
-    return np.array([population[k] / counts[k] for k in keys], dtype=np.float64)

@@ -10,13 +10,20 @@ import numpy as np
 
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.printed.group_counts import RatioBound
-from attitudes.study.conventions import Convention
 from attitudes.study.figures import Figure
 from attitudes.study.forms import NotComputable, RatioForm, form_of
 from attitudes.study.models import Study
 from attitudes.study.responses import Code
 
-__all__ = ["ColumnCodes", "Printed", "bounds_of", "ends_of", "printed_of_columns"]
+__all__ = [
+    "ColumnCodes",
+    "Printed",
+    "bounds_of",
+    "place_of",
+    "print_interval",
+    "printed_of_columns",
+    "table_decimals",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +79,44 @@ class ColumnCodes:
         return np.arange(len(self.codes)) < self.n_answers
 
 
-def ends_of(figure: Figure, decimals: int, convention: Convention) -> tuple[Fraction, Fraction]:
+def table_decimals(figures: Sequence[Figure]) -> dict[tuple[str, str], int]:
+    """Return the decimals of each table: the most that a figure of its statistic prints."""
+    out: dict[tuple[str, str], int] = {}
+    for f in figures:
+        key = (f.exhibit, f.statistic)
+        out[key] = max(out.get(key, 0), f.decimals)
+    return out
+
+
+def print_interval(
+    study: Study, figure: Figure, decimals: Mapping[tuple[str, str], int]
+) -> tuple[Fraction, Fraction]:
     """Return the ends between which a value prints as the figure.
 
-    A value strictly between them does so under every rounding rule but truncation.
+    Parameters
+    ----------
+    study
+        The pack, whose conventions say how figures were rounded and cut.
+    figure
+        As printed.
+    decimals
+        Decimals of each table, for figures cut of a zero.
+
+    Notes
+    -----
+    The lower end belongs to it, the upper one does not. Halves to the even digit leave out the
+    lower end of an odd figure, which is then raised by a millionth of a unit.
     """
-    value, unit = Fraction(figure.value), Fraction(1, 10**decimals)
+    convention = study.convention_for(figure.exhibit, figure.row, figure.column)
+    places = figure.decimals
+    in_exhibit = any(e.figures_id == figure.exhibit for e in study.exhibits)
+    if in_exhibit and convention.short_figures == "trailing_zero_cut":
+        places = decimals[(figure.exhibit, figure.statistic)]
+    value, unit = Fraction(figure.value), Fraction(1, 10**places)
     if convention.rounding == "truncate":
         return value, value + unit
-    return value - unit / 2, value + unit / 2
+    odd = convention.rounding == "half_even" and (value / unit) % 2 == 1
+    return value - unit / 2 + (unit / 10**6 if odd else 0), value + unit / 2
 
 
 def printed_of_columns(
@@ -95,17 +131,12 @@ def printed_of_columns(
     decimals
         Decimals of each table, for figures cut of a zero.
     """
-    in_exhibits = {e.figures_id for e in study.exhibits}
     out: dict[str, list[Printed]] = {}
     for figure in study.figures():
         form = form_of(study, figure)
         if isinstance(form, NotComputable) or not isinstance(form, RatioForm):
             continue
-        convention = study.convention_for(figure.exhibit, figure.row, figure.column)
-        places = figure.decimals
-        if figure.exhibit in in_exhibits and convention.short_figures == "trailing_zero_cut":
-            places = decimals[(figure.exhibit, figure.statistic)]
-        lower, upper = ends_of(figure, places, convention)
+        lower, upper = print_interval(study, figure, decimals)
         out.setdefault(form.column, []).append(Printed(figure, form, lower, upper))
     return out
 
@@ -114,7 +145,7 @@ def bounds_of(
     printed: Sequence[Printed],
     codes: ColumnCodes,
     groups: Mapping[str, Sequence[Code]],
-    exact: Mapping[tuple[str, str], tuple[int, int] | None],
+    required: frozenset[str],
     exhibits: frozenset[str],
 ) -> tuple[list[RatioBound], list[Printed]]:
     """Return the bounds of the figures whose groups are known, and those figures.
@@ -127,39 +158,44 @@ def bounds_of(
         Its codes.
     groups
         Groups of each variable, in order.
-    exact
-        (Exhibit, column) → base and sum that a figure must have; None: any that print it.
+    required
+        Exhibits whose figures must be printed.
     exhibits
         Exhibits whose figures count more than those of running text.
     """
-    variables = list(groups)
     bounds: list[RatioBound] = []
     kept: list[Printed] = []
     for p in printed:
-        if len(p.form.domain) > 1:
+        place = place_of(p.form, groups)
+        if place is None:
             continue
-        variable = p.form.domain[0][0] if p.form.domain else variables[0]
-        if variable not in groups:
-            continue
-        own = p.form.domain[0][1] if p.form.domain else groups[variable]
-        places = tuple(list(groups[variable]).index(g) for g in own)
-        key = (p.figure.exhibit, p.figure.column)
-        required = exact.get(key)
         # A half goes up: the lower end prints, the upper does not.
         lower = float(p.lower)
         upper = float(p.upper) - 1e-3 * float(p.upper - p.lower)
         bounds.append(
             RatioBound(
-                variables.index(variable),
-                places,
+                *place,
                 codes.vector(p.form.numerator),
                 codes.vector(p.form.denominator),
                 lower,
                 upper,
-                key in exact,
-                None if required is None else (float(required[0]), float(required[1])),
+                p.figure.exhibit in required,
                 4.0 if p.figure.exhibit in exhibits else 1.0,
             )
         )
         kept.append(p)
     return bounds, kept
+
+
+def place_of(
+    form: RatioForm, groups: Mapping[str, Sequence[Code]]
+) -> tuple[int, tuple[int, ...]] | None:
+    """Return the position of a ratio's variable and of its groups; None when it is not there."""
+    if len(form.domain) > 1:
+        return None
+    variables = list(groups)
+    variable = form.domain[0][0] if form.domain else variables[0]
+    if variable not in groups:
+        return None
+    own = form.domain[0][1] if form.domain else tuple(groups[variable])
+    return variables.index(variable), tuple(list(groups[variable]).index(g) for g in own)

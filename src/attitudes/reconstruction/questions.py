@@ -1,8 +1,8 @@
-"""One question after another: counts that print its figures, and who gives which answer."""
+"""One question: counts of its answers that print its figures, and who gives which answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,19 +13,22 @@ from attitudes.errors import EstimationError
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.printed.group_counts import (
     CrossedCells,
-    GroupCounts,
     RatioBound,
+    SumBound,
     solve_group_counts,
 )
+from attitudes.reconstruction.aims import Aim, Part
 from attitudes.reconstruction.answers import cell_counts
-from attitudes.reconstruction.exact import ExactCell
-from attitudes.reconstruction.printed import ColumnCodes, Printed, bounds_of
-from attitudes.reconstruction.wishes import missing_shares, wished_counts
+from attitudes.reconstruction.printed import ColumnCodes, Printed, bounds_of, place_of
+from attitudes.reconstruction.wishes import missing_shares, vary, wished_counts
+from attitudes.study.forms import RatioForm
 from attitudes.study.models import Study
 from attitudes.study.reconstruction_spec import ReconstructionSpec
 from attitudes.study.responses import Code
 
-__all__ = ["ColumnPlan", "asked", "group_variables", "plan_column", "wanted_bases"]
+__all__ = ["ColumnPlan", "asked", "group_variables", "plan_column"]
+
+_AIM_WEIGHT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class ColumnPlan:
         Figures that the counts do not print.
     unreached_bound
         Proven lower bound on the number of figures that any counts miss.
+    values, bases
+        Values of the ratios that totals are made of, and the answers that they count.
     """
 
     column: str
@@ -57,6 +62,8 @@ class ColumnPlan:
     table: IntArray
     unreached: tuple[Printed, ...]
     unreached_bound: int
+    values: Mapping[Part, float]
+    bases: Mapping[Part, int]
 
 
 def asked(
@@ -73,86 +80,19 @@ def asked(
     return inside
 
 
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """The counts sought for one column."""
-
-    column: str
-    codes: ColumnCodes
-    inside: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    places: tuple[IntArray, ...]
-    sizes: tuple[IntArray, ...]
-    wished: tuple[FloatArray, ...]
-    groups: Mapping[str, list[Code]]
-
-
-def _problem(
-    study: Study,
-    spec: ReconstructionSpec,
-    people: pd.DataFrame,
-    column: str,
-    printed: list[Printed],
-) -> _Problem:
-    codes = ColumnCodes.of(study, column)
-    inside = asked(study, spec, people, study.question(column).id)
-    groups: dict[str, list[Code]] = {v: list(spec.sizes[v]) for v in group_variables(spec, printed)}
-    places = {v: _numbers(people.loc[inside, v], groups[v]) for v in groups}
-    sizes = {
-        v: dict(zip(g, np.bincount(places[v], minlength=len(g)).tolist(), strict=True))
-        for v, g in groups.items()
-    }
-    missing = missing_shares(printed, codes, sizes, spec)
-    wished = wished_counts(printed, codes, sizes, missing)
-    return _Problem(
-        column,
-        codes,
-        inside,
-        tuple(places.values()),
-        tuple(np.array(list(s.values())) for s in sizes.values()),
-        tuple(wished),
-        groups,
-    )
-
-
-def wanted_bases(
-    study: Study,
-    spec: ReconstructionSpec,
-    people: pd.DataFrame,
-    column: str,
-    printed: list[Printed],
-    exhibit: str,
-) -> dict[str, int]:
-    """Return, for each column of an exhibit, the answers counted where most figures are printed.
-
-    The exhibit's own cells must be printed, its totals not yet.
-    """
-    problem = _problem(study, spec, people, column, printed)
-    own = {
-        (p.figure.exhibit, p.figure.column): None
-        for p in printed
-        if p.figure.exhibit == exhibit and p.form.domain
-    }
-    bounds, _ = bounds_of(printed, problem.codes, problem.groups, own, _exhibits(study))
-    found = _solve(problem, bounds)
-    variables = list(problem.groups)
-    out: dict[str, int] = {}
-    for p in printed:
-        if (p.figure.exhibit, p.figure.column) in own:
-            variable, (group, *_) = p.form.domain[0]
-            row = found.counts[variables.index(variable)][problem.groups[variable].index(group)]
-            out[p.figure.column] = int(row @ problem.codes.vector(p.form.denominator))
-    return out
-
-
 def plan_column(
     study: Study,
     spec: ReconstructionSpec,
     people: pd.DataFrame,
     column: str,
-    printed: list[Printed],
-    exact: Mapping[tuple[str, str], ExactCell],
-    filters: list[RatioBound],
+    printed: Sequence[Printed],
+    parts: Sequence[Part],
+    aims: Mapping[Part, Aim],
+    filters: Sequence[RatioBound],
     rng: np.random.Generator,
+    *,
+    held: Mapping[Part, tuple[int, int]] | None = None,
+    before: ColumnPlan | None = None,
 ) -> ColumnPlan:
     """Decide the counts of a column's codes in every cell of the groups.
 
@@ -166,46 +106,127 @@ def plan_column(
         The column.
     printed
         Its figures.
-    exact
-        (Exhibit, column) → the base and the sum that a figure must have.
+    parts
+        Ratios of its counts that totals are made of.
+    aims
+        Where some of them should lie.
     filters
         Bounds that later questions put on it, whose bases its answers are.
     rng
         Source of chance.
+    held
+        Ratio → the base and the sum that it must have.
+    before
+        An earlier plan of the column.
 
     Raises
     ------
     EstimationError
         When the required figures cannot be had together.
     """
-    problem = _problem(study, spec, people, column, printed)
-    needed = {key: (cell.base, cell.total) for key, cell in exact.items()}
-    bounds, kept = bounds_of(printed, problem.codes, problem.groups, needed, _exhibits(study))
-    found = _solve(problem, [*bounds, *filters])
-    place, table = cell_counts(list(problem.places), found.counts, rng)
-    unreached = tuple(p for p, ok in zip(kept, found.reached[: len(kept)], strict=True) if not ok)
-    return ColumnPlan(
-        column, problem.codes, problem.inside, place, table, unreached, found.unreached_bound
-    )
-
-
-def _exhibits(study: Study) -> frozenset[str]:
-    return frozenset(e.figures_id for e in study.exhibits)
-
-
-def _solve(problem: _Problem, bounds: list[RatioBound]) -> GroupCounts:
+    codes = ColumnCodes.of(study, column)
+    inside = asked(study, spec, people, study.question(column).id)
+    groups: dict[str, list[Code]] = {
+        v: list(spec.sizes[v]) for v in group_variables(spec, printed, parts)
+    }
+    places = {v: _numbers(people.loc[inside, v], groups[v]) for v in groups}
+    sizes = {
+        v: dict(zip(g, np.bincount(places[v], minlength=len(g)).tolist(), strict=True))
+        for v, g in groups.items()
+    }
+    missing = missing_shares(printed, codes, sizes, spec)
+    required = frozenset(study.exhibit(name).figures_id for name in spec.exact)
+    exhibits = frozenset(e.figures_id for e in study.exhibits)
+    bounds, kept = bounds_of(printed, codes, groups, required, exhibits)
     try:
-        return solve_group_counts(
-            problem.sizes,
+        found = solve_group_counts(
+            [np.array(list(s.values())) for s in sizes.values()],
             bounds,
-            problem.wished,
-            problem.codes.substantive,
-            cells=_crossed(problem.places),
+            vary(wished_counts(printed, codes, sizes, missing), codes.n_answers, rng),
+            codes.substantive,
+            conditions=[*filters, *_held_bounds(held or {}, codes, groups)],
+            aims=_aim_bounds(aims, codes, groups),
+            cells=_crossed(tuple(places.values())),
         )
     except EstimationError as error:
         raise EstimationError(
-            f"reconstruction, {problem.column}", error.found, error.allowed, error.remedy
+            f"reconstruction, {column}", error.found, error.allowed, error.remedy
         ) from error
+    place, table = cell_counts(list(places.values()), found.counts, rng)
+    unreached = tuple(p for p, ok in zip(kept, found.reached, strict=True) if not ok)
+    values, bases = _values(parts, codes, groups, found.counts)
+    bound = found.unreached_bound if before is None else before.unreached_bound
+    return ColumnPlan(column, codes, inside, place, table, unreached, bound, values, bases)
+
+
+def group_variables(
+    spec: ReconstructionSpec, printed: Sequence[Printed], parts: Sequence[Part] = ()
+) -> list[str]:
+    """Return the variables whose groups have figures; the first declared one where none has."""
+    domains = [p.form.domain for p in printed] + [part[1] for part in parts]
+    named = {d[0][0] for d in domains if len(d) == 1}
+    return [v for v in spec.sizes if v in named] or [next(iter(spec.sizes))]
+
+
+def _aim_bounds(
+    aims: Mapping[Part, Aim], codes: ColumnCodes, groups: Mapping[str, Sequence[Code]]
+) -> list[RatioBound]:
+    bounds = []
+    for part, aim in aims.items():
+        form = _form(part)
+        place = place_of(form, groups)
+        if place is not None:
+            top, base = codes.vector(form.numerator), codes.vector(form.denominator)
+            ends = aim.lower, aim.upper
+            bounds.append(RatioBound(*place, top, base, *ends, False, _AIM_WEIGHT))
+    return bounds
+
+
+def _held_bounds(
+    held: Mapping[Part, tuple[int, int]], codes: ColumnCodes, groups: Mapping[str, Sequence[Code]]
+) -> list[SumBound]:
+    """Return the bases and sums that ratios must have, as bounds on sums of counts."""
+    bounds: list[SumBound] = []
+    for part, (base, total) in held.items():
+        form = _form(part)
+        place = place_of(form, groups)
+        if place is None:
+            continue
+        breakdown, own = place
+        shape = len(groups[list(groups)[breakdown]]), len(codes.codes)
+        for values, number in ((form.denominator, base), (form.numerator, total)):
+            rows = np.zeros(shape)
+            rows[list(own)] = codes.vector(values)
+            bounds.append(SumBound(breakdown, rows, float(number), float(number), True))
+    return bounds
+
+
+def _form(part: Part) -> RatioForm:
+    column, domain, numerator, denominator = part
+    return RatioForm(column, domain, dict(numerator), dict(denominator))
+
+
+def _values(
+    parts: Sequence[Part],
+    codes: ColumnCodes,
+    groups: Mapping[str, Sequence[Code]],
+    counts: Sequence[IntArray],
+) -> tuple[dict[Part, float], dict[Part, int]]:
+    """Return the ratios' values and bases in the counts found."""
+    out: dict[Part, float] = {}
+    bases: dict[Part, int] = {}
+    for part in parts:
+        form = _form(part)
+        place = place_of(form, groups)
+        if place is None:
+            continue
+        breakdown, own = place
+        total: FloatArray = counts[breakdown][list(own)].sum(axis=0).astype(np.float64)
+        base = float(total @ codes.vector(form.denominator))
+        if base > 0:
+            out[part] = float(total @ codes.vector(form.numerator)) / base
+            bases[part] = round(base)
+    return out, bases
 
 
 def _crossed(places: tuple[IntArray, ...]) -> CrossedCells:
@@ -213,13 +234,6 @@ def _crossed(places: tuple[IntArray, ...]) -> CrossedCells:
     joint = np.stack(places)
     cells, sizes = np.unique(joint, axis=1, return_counts=True)
     return CrossedCells(sizes.astype(np.int64), tuple(cells))
-
-
-def group_variables(spec: ReconstructionSpec, printed: list[Printed]) -> list[str]:
-    """Return the variables whose groups have figures; the first declared one where none has."""
-    named = {p.form.domain[0][0] for p in printed if len(p.form.domain) == 1}
-    used = [v for v in spec.sizes if v in named]
-    return used or [next(iter(spec.sizes))]
 
 
 def _numbers(values: Any, groups: list[Code]) -> IntArray:

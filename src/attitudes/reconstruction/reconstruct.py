@@ -11,17 +11,11 @@ import pandas as pd
 
 from attitudes.numerics.design import FloatArray
 from attitudes.reconstruction.answers import deal
-from attitudes.reconstruction.exact import ExactCell, exact_cells
-from attitudes.reconstruction.filters import filter_bounds
+from attitudes.reconstruction.exclusions import Exclusion
 from attitudes.reconstruction.latent import Latents, draw_latents
 from attitudes.reconstruction.people import invent_people, reconstruction_of
-from attitudes.reconstruction.printed import Printed, printed_of_columns
-from attitudes.reconstruction.questions import (
-    ColumnPlan,
-    group_variables,
-    plan_column,
-    wanted_bases,
-)
+from attitudes.reconstruction.plans import Questions
+from attitudes.reconstruction.questions import ColumnPlan
 from attitudes.study.figures import Figure
 from attitudes.study.models import Study
 from attitudes.study.questions import Question
@@ -50,6 +44,8 @@ class Reconstruction:
         Number of figures that the programmes sought.
     unreached_bound
         Proven lower bound on the number of them that any respondents miss, question by question.
+    exclusions
+        Proofs that figures cannot be printed beside those that are.
     """
 
     survey: Survey
@@ -57,6 +53,7 @@ class Reconstruction:
     unreached: Mapping[str, tuple[Figure, ...]]
     attempted: int
     unreached_bound: int
+    exclusions: tuple[Exclusion, ...] = ()
 
     def __repr__(self) -> str:
         missed = sum(len(f) for f in self.unreached.values())
@@ -101,37 +98,33 @@ def reconstruct(
     Notes
     -----
     Every printed mean or percentage is a ratio of linear forms in the counts of answers of a
-    group. For the tables that must come out, a base and a sum are chosen for every cell so that
-    the totals come out too. Then, question by question, an integer programme finds counts of the
-    answers by region, settlement type and so on, that print those cells and as many others as can
-    be printed together. Counts in the crossed groups have maximum entropy, and people get the
-    answers in the order of latent variables that tie the items of a scale together.
+    group, or a plain mean of such ratios. Question by question, an integer programme finds counts
+    of the answers by all the groups that print the cells of the tables that must come out and as
+    many other figures as can be printed together. A linear programme tells each question where
+    within their printed intervals its means should lie for the totals, of several questions, to
+    print as well. Counts in the crossed groups have maximum entropy, and people get the answers
+    in the order of latent variables that tie the items of a scale together.
     """
     spec = reconstruction_of(study)
     if rng is None:
         seed = spec.seed if seed is None else seed
         rng = np.random.default_rng(seed)
     people = invent_people(study, rng)
-    decimals = _decimals(study)
-    printed = printed_of_columns(study, decimals)
-    exact = _exact(study, people, printed, decimals, rng)
+    made = Questions(study, people, rng)
     scales = [s.id for s in study.scales]
     psu = np.unique(people["psu"].astype(str), return_inverse=True)[1]
     latents = draw_latents(psu, scales, spec.icc, spec.factor_correlation, rng)
-    plans: list[ColumnPlan] = []
     todo = [q for q in study.questions if q.id not in people.columns and q.derive is None]
     for done, question in enumerate(todo):
         if progress is not None:
             progress(done, len(todo), question.id)
         for column in study.columns_of(question.id):
-            own = printed.get(column, [])
-            cells = {k[1:]: v for k, v in exact.items() if k[0] == column}
-            filters = filter_bounds(study, spec, column, printed, group_variables(spec, own))
-            plan = plan_column(study, spec, people, column, own, cells, filters, rng)
-            plans.append(plan)
+            plan = made.plan(column)
             if question.scale is None:
                 noise = _Noise.draw(latents, rng)
                 people[column] = _answers(study, question, plan, latents, noise, 0.5)
+    made.repair()
+    plans = list(made.plans.values())
     for scale in scales:
         for name, values in _scale_answers(study, scale, plans, latents, rng).items():
             people[name] = values
@@ -142,40 +135,10 @@ def reconstruct(
         _survey(study, people, seed),
         seed,
         unreached,
-        sum(len(own) for own in printed.values()),
+        sum(len(own) for own in made.printed.values()),
         sum(p.unreached_bound for p in plans),
+        made.exclusions(),
     )
-
-
-def _decimals(study: Study) -> dict[tuple[str, str], int]:
-    out: dict[tuple[str, str], int] = {}
-    for f in study.figures():
-        key = (f.exhibit, f.statistic)
-        out[key] = max(out.get(key, 0), f.decimals)
-    return out
-
-
-def _exact(
-    study: Study,
-    people: pd.DataFrame,
-    printed: Mapping[str, list[Printed]],
-    decimals: Mapping[tuple[str, str], int],
-    rng: np.random.Generator,
-) -> dict[tuple[str, str, str], ExactCell]:
-    """Return (item, exhibit, column) → base and sum of the tables that must come out."""
-    spec = reconstruction_of(study)
-    out: dict[tuple[str, str, str], ExactCell] = {}
-    for name in spec.exact:
-        exhibit = study.exhibit(name)
-        sizes = {str(g): n for g, n in spec.sizes[str(exhibit.breakdown)].items()}
-        table = exhibit.figures_id
-        wanted = {
-            q.id: wanted_bases(study, spec, people, q.id, printed[q.id], table)
-            for q in study.exhibit_questions(exhibit)
-        }
-        cells = exact_cells(study, name, sizes, wanted, decimals[(table, "mean")], rng)
-        out |= {(item, table, column): cell for (item, column), cell in cells.items()}
-    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +233,7 @@ def _survey(study: Study, people: pd.DataFrame, seed: int | None) -> Survey:
         "respondent",
         *(v for v in people.columns if study.has(str(v)) and v in _groups(study)),
     ]
-    last = ["stratum", "psu", "weight"]
+    last = [n for n in ("stratum", "psu", "probability", "weight") if n in people.columns]
     middle = [c for q in study.questions for c in study.columns_of(q.id) if c not in first]
     frame = people[[*first, *(c for c in middle if c in people.columns), *last]].copy()
     frame["provenance"] = "reconstructed"

@@ -11,7 +11,7 @@ from attitudes.reconstruction.printed import ColumnCodes, Printed
 from attitudes.study.reconstruction_spec import ReconstructionSpec
 from attitudes.study.responses import Code
 
-__all__ = ["missing_shares", "wished_counts"]
+__all__ = ["missing_shares", "vary", "wished_counts"]
 
 _SHAPE = {5: (1.0, 1.35, 1.3, 1.35, 1.0)}
 
@@ -197,6 +197,33 @@ def _tilt(scores: FloatArray, hump: FloatArray, target: float) -> FloatArray:
     return np.asarray(p, dtype=np.float64)
 
 
-def response_rate(missing: FloatArray) -> float:
-    """Return the share who answer."""
-    return float(1.0 - missing.sum())
+def vary(
+    wished: Sequence[FloatArray], n_answers: int, rng: np.random.Generator
+) -> list[FloatArray]:
+    """Return wished counts moved by chance, as much as the print leaves open.
+
+    Parameters
+    ----------
+    wished
+        Groups × codes, one array a variable.
+    n_answers
+        How many of the codes are answers.
+    rng
+        Source of chance.
+
+    Notes
+    -----
+    Each answer's counts are multiplied by one factor for all groups and one a group (lognormal,
+    standard deviations 0.2 and 0.1), and every group keeps its size. Means that are printed are
+    restored by the programmes that follow.
+    """
+    codes = wished[0].shape[1]
+    common = rng.normal(0.0, 0.2, codes)
+    out = []
+    for table in wished:
+        own = rng.normal(0.0, 0.1, table.shape)
+        moved = table * np.exp(np.where(np.arange(codes) < n_answers, common + own, own))
+        sums = moved.sum(axis=1, keepdims=True)
+        whole = table.sum(axis=1, keepdims=True)
+        out.append(np.divide(moved * whole, sums, out=table.copy(), where=sums > 0))
+    return out

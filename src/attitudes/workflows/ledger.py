@@ -12,6 +12,7 @@ from typing import Literal
 from attitudes.reporting.published import Regenerated, published_figures
 from attitudes.study.figures import FIGURE_COLUMNS, Figure
 from attitudes.survey.survey import Survey
+from attitudes.workflows.declared import DeclaredValue, declared_value, plan_values
 
 __all__ = ["LEDGER_COLUMNS", "LedgerLine", "Status", "exact_text", "figure_ledger", "ledger_csv"]
 
@@ -70,7 +71,7 @@ def exact_text(value: Fraction) -> str:
 
 
 def figure_ledger(
-    survey: Survey, proofs: Mapping[tuple[str, str, str, str], str] | None = None
+    survey: Survey, proofs: Mapping[tuple[str, ...], str] | None = None
 ) -> tuple[LedgerLine, ...]:
     """Compute every published figure of the survey's study and say what became of it.
 
@@ -79,22 +80,49 @@ def figure_ledger(
     survey
         Respondents with their study.
     proofs
-        Figure (exhibit, row, column, statistic) → id of a proof that it contradicts others.
+        Figure (exhibit, row, column, statistic, section) → id of a proof that it contradicts
+        others.
     """
     known = proofs or {}
-    return tuple(_line(r, known) for r in published_figures(survey))
+    study = survey.study
+    plan = {} if study is None else plan_values(study)
+    lines = []
+    for r in published_figures(survey):
+        given = (
+            None if study is None or r.value is not None else declared_value(study, r.figure, plan)
+        )
+        lines.append(_line(r, known) if given is None else _declared_line(r.figure, given))
+    return tuple(lines)
 
 
-def _line(r: Regenerated, proofs: Mapping[tuple[str, str, str, str], str]) -> LedgerLine:
+def _declared_line(figure: Figure, given: DeclaredValue) -> LedgerLine:
+    if given.matches:
+        return LedgerLine(figure, "reproduced", given.value, given.printed, "")
+    told = f"{given.source} gives {given.printed} instead of {figure.printed}"
+    return LedgerLine(figure, "off", given.value, given.printed, told)
+
+
+def _line(r: Regenerated, proofs: Mapping[tuple[str, ...], str]) -> LedgerLine:
     if r.value is None or r.printed is None:
-        return LedgerLine(r.figure, "not_computable", None, None, r.reason or "")
+        return LedgerLine(r.figure, "not_computable", None, None, _why_not(r))
     if r.matches:
         return LedgerLine(r.figure, "reproduced", r.value, r.printed, "")
     gap = float(r.value - Fraction(r.figure.value))
     told = f"{r.printed} instead of {r.figure.printed} ({gap:+.4f})"
-    if (proof := proofs.get(r.figure.key)) is not None:
+    if (proof := proofs.get((*r.figure.key, r.figure.section))) is not None:
         return LedgerLine(r.figure, "excluded", r.value, r.printed, f"{proof}: {told}")
     return LedgerLine(r.figure, "off", r.value, r.printed, told)
+
+
+def _why_not(r: Regenerated) -> str:
+    """Return why a figure cannot be computed."""
+    kind = r.figure.statistic.partition(":")[0]
+    if r.reason and kind in ("mean", "percent"):
+        return r.reason
+    return (
+        f"{r.figure.row!r} ({r.figure.statistic.replace(':', ', ')}) stands in the report alone: "
+        "neither the answers, the codebook nor the plan of the sample contain it"
+    )
 
 
 def ledger_csv(lines: Sequence[LedgerLine]) -> str:
