@@ -46,7 +46,7 @@ def test_independence_json_alone(answers: Path) -> None:
 def test_tables(answers: Path) -> None:
     for kind, by, words in (
         ("ttest", "sex", ["t-test", "estimate", "interval"]),
-        ("rank", "group", ["wilcoxon", "F"]),
+        ("rank", "group", ["Wilcoxon", "F"]),
         ("contrast", "group", ["north − south", "p_adjusted"]),
     ):
         call = ["test", kind, "q", "--by", by, "--data", str(answers), *PLAIN]

@@ -63,8 +63,11 @@ def write_results(
 
 
 def show_frame(frame: pd.DataFrame, title: str | None = None) -> None:
-    """Print a frame, numbers to the right."""
+    """Print a frame under its title, numbers to the right."""
     from attitudes.cli.output import print_table
+
+    if title is not None:
+        typer.echo(title)
 
     names = [str(name) for name in frame.columns]
     forms = [p_value if name.startswith("p_") else number for name in names]
@@ -73,7 +76,7 @@ def show_frame(frame: pd.DataFrame, title: str | None = None) -> None:
         for line in frame.astype(object).itertuples(index=False)
     ]
     numeric = [name for name in names if frame[name].dtype.kind in "fi"]
-    print_table(names, rows, title=title, numeric=numeric)
+    print_table(names, rows, numeric=numeric)
 
 
 def show_test(
@@ -102,6 +105,5 @@ def show_test(
         low, high = number(effect["ci_low"]), number(effect["ci_high"])
         value = f"{number(effect['estimate'])} ({low} to {high})"
         rows = [*rows[:-2], (effect["name"], value), *rows[-2:]]
-    print_table(["", "value"], rows, title=test.title, numeric=["value"])
-    if provenance != "respondents":
-        typer.echo(f"data: {provenance}")
+    typer.echo(test.title + (f"; data: {provenance}" if provenance != "respondents" else ""))
+    print_table(["", "value"], rows, numeric=["value"])

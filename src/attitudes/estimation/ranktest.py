@@ -19,6 +19,12 @@ from attitudes.survey.survey import Survey
 __all__ = ["RankTest", "rank_test"]
 
 WORST_CONDITION = 1e14
+_TITLES = {
+    "wilcoxon": "Wilcoxon",
+    "kruskal": "Kruskal–Wallis",
+    "vanderwaerden": "van der Waerden",
+    "median": "median",
+}
 RankTest = Literal["wilcoxon", "kruskal", "vanderwaerden", "median"]
 
 
@@ -114,7 +120,7 @@ def rank_test(
         low, high = t_interval(estimate, se, df - 1, level)
         p = float(2 * stats.t.sf(abs(estimate / se), df - 1))
         return HypothesisTest(
-            f"Design-based {test} test",
+            f"Design-based {_TITLES[test]} test",
             "t",
             estimate / se,
             (df - 1,),
@@ -138,7 +144,13 @@ def rank_test(
     value = chisq / (k - 1)
     p = float(stats.f.sf(value, k - 1, ddf))
     return HypothesisTest(
-        f"Design-based {test} test", "F", value, (float(k - 1), ddf), p, *counts, setting.variance
+        f"Design-based {_TITLES[test]} test",
+        "F",
+        value,
+        (float(k - 1), ddf),
+        p,
+        *counts,
+        setting.variance,
     )
 
 

@@ -219,8 +219,7 @@ class EstimateTable:
             f"{self.statistic}s" if not self.statistic.endswith("s") else self.statistic,
             f"variance: {self.variance_method}",
             f"{self.level:.0%} interval: {self.interval_method}",
-            f"deff against {'with' if self.deff_reference == 'replace' else 'without'}"
-            "-replacement SRS",
+            *([] if self.statistic == "quantile" else [self._deff]),
             f"missing: {self.missing}",
         ]
         if self.singletons:
@@ -228,6 +227,11 @@ class EstimateTable:
         if self.provenance != "respondents":
             parts.append(f"data: {self.provenance}")
         return "; ".join(parts)
+
+    @property
+    def _deff(self) -> str:
+        how = "with" if self.deff_reference == "replace" else "without"
+        return f"deff against {how}-replacement SRS"
 
     def __repr__(self) -> str:
         if not len(self):
