@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -244,14 +245,46 @@ def explain(
 def _worth_it(model: _Model, candidate: _Candidate, gain: int, all_left: int) -> bool:
     """Whether a hypothesis removes more contradictions than it costs, or all that are left.
 
-    Non-answers averaged in shift every question of a table: one question alone, where others
-    could show it too, is no sign of it.
+    Non-answers averaged in shift every question of a table. That one question alone contradicts is
+    a sign of it only where the others leave room for a third as many non-answers.
     """
     if candidate.kind == "row_turned":
         return True
-    if gain == 1 and len(model.rows) > 1:
+    if gain == 1 and len(model.rows) > 1 and not _shared(model, candidate):
         return False
     return gain > len(candidate.breakdowns) or gain == all_left
+
+
+def _shared(model: _Model, candidate: _Candidate) -> bool:
+    """Whether other questions leave room for the non-answers that one question needs."""
+    none = dict(candidate.none)
+    needs, rooms = [], []
+    for question, rows in model.rows.items():
+        share = _share(rows, none)
+        if share is None:
+            continue
+        if model.conflicts([], question) > model.conflicts([candidate], question):
+            needs.append(share[0])
+        else:
+            rooms.append(share[1])
+    return not rooms or not needs or 3 * statistics.median(rooms) >= max(needs)
+
+
+def _share(rows: Sequence[_Row], none: Mapping[str, Fraction]) -> tuple[Fraction, Fraction] | None:
+    """Return between which shares of non-answers lead from the other tables to these."""
+    ends = []
+    for mixed in (r for r in rows if r.table in none):
+        for pure in (r for r in rows if r.table not in none):
+            code, p, m = none[mixed.table], mixed.answered(), pure.answered()
+            ends += [
+                (x - y) / (code - y)
+                for x in (p.low, p.high)
+                for y in (m.low, m.high)
+                if x is not None and y is not None and y != code
+            ]
+    if not ends:
+        return None
+    return max(min(ends), Fraction(0)), min(max(ends), NONE_SHARE)
 
 
 def _after(
