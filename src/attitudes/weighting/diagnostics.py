@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from attitudes.errors import DataError
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.weights.calibration import calibrate_weights
-from attitudes.numerics.weights.cells import Cells, cell_totals
-from attitudes.numerics.weights.raking import rake_cells
+from attitudes.numerics.weights.cells import cell_totals
 from attitudes.numerics.weights.weight_diagnostics import (
     WeightSummary,
     standardised_differences,
     summarise_weights,
 )
 from attitudes.survey.ledger import Step
-from attitudes.survey.survey import Calibration, Survey
-from attitudes.weighting.auxiliaries import build_auxiliaries, split_numbers
-from attitudes.weighting.coding import code_margin, code_margins
+from attitudes.survey.survey import Survey
+from attitudes.weighting.auxiliaries import split_numbers
+from attitudes.weighting.coding import code_margin
 from attitudes.weighting.margins import Margin, read_margins
 from attitudes.weighting.replay import weighting_steps
+from attitudes.weighting.traces import Trace, calibrating_steps, convergence_traces
 
-__all__ = ["MarginRow", "NumberRow", "Trace", "WeightDiagnostics", "weight_diagnostics"]
-
-_CALIBRATING = ("poststratify", "rake", "calibrate", "standardize")
+__all__ = ["MarginRow", "NumberRow", "WeightDiagnostics", "weight_diagnostics"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +77,6 @@ class NumberRow:
     mean_before: float
     mean_after: float
     mean_known: float
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """How a step came to its totals.
-
-    Attributes
-    ----------
-    verb
-        Name of the step.
-    misses
-        Largest relative miss of a total at each iteration.
-    """
-
-    verb: str
-    misses: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +167,7 @@ def weight_diagnostics(survey: Survey, *, before: Survey | None = None) -> Weigh
     steps = weighting_steps(survey)
     margins: dict[str, Margin] = {}
     numbers: dict[str, tuple[float, float]] = {}
-    for step, record in _calibrating(survey, steps):
+    for step, record in calibrating_steps(survey, steps):
         given, found = split_numbers(step.parameters["totals"])
         people = float(record.regression_weights.sum())
         numbers |= {name: (total, people) for name, total in found.items()}
@@ -203,7 +182,7 @@ def weight_diagnostics(survey: Survey, *, before: Survey | None = None) -> Weigh
         steps,
         tuple(r for m in margins.values() for r in _margin_rows(survey, m, start, weights)),
         tuple(_number_row(survey, name, *known, start, weights) for name, known in numbers.items()),
-        _traces(survey, steps),
+        convergence_traces(survey, steps),
         start,
         weights,
     )
@@ -272,66 +251,3 @@ def _number_row(
         after / float(weights[present].sum()),
         known / people,
     )
-
-
-def _calibrating(survey: Survey, steps: Sequence[Step]) -> list[tuple[Step, Calibration]]:
-    """Return the steps that matched totals, each with its record."""
-    calibrating = [s for s in steps if s.verb in _CALIBRATING]
-    if len(calibrating) != len(survey.calibrations):
-        raise DataError(
-            "weight_diagnostics",
-            f"{len(survey.calibrations)} records of calibration and {len(calibrating)} steps",
-            "one record for each step of the history",
-        )
-    return list(zip(calibrating, survey.calibrations, strict=True))
-
-
-def _traces(survey: Survey, steps: Sequence[Step]) -> tuple[Trace, ...]:
-    made = [_trace(survey, step, record) for step, record in _calibrating(survey, steps)]
-    return tuple(trace for trace in made if trace is not None)
-
-
-def _trace(survey: Survey, step: Step, record: Calibration) -> Trace | None:
-    """Fit again from the record; post-stratification has nothing to converge."""
-    options: dict[str, Any] = dict(step.parameters)
-    if step.verb == "rake":
-        margins = read_margins(survey, options["totals"], "rake")
-        coded = code_margins(
-            survey, margins, record.base_weights, verb="rake", untargeted=options["untargeted"]
-        )
-        cells = Cells(coded[0].cells, tuple(c.of_cell for c in coded))
-        mass = cell_totals(cells.rows, cells.size, record.base_weights)
-        raked = rake_cells(
-            mass,
-            cells.categories,
-            [c.targets for c in coded],
-            tolerance=options["tolerance"],
-            max_iterations=options["max_iterations"],
-        )
-        return Trace("rake", raked.trace)
-    if step.verb != "calibrate":
-        return None
-    sigma = None
-    base = record.base_weights
-    if options["variance"] is not None:
-        sigma = survey.answers(options["variance"]).as_float()
-        base = base * sigma
-    auxiliaries = build_auxiliaries(
-        survey,
-        options["totals"],
-        base,
-        shares=False,
-        population=options["population"],
-        untargeted=options["untargeted"],
-    )
-    fit = calibrate_weights(
-        record.auxiliaries,
-        base,
-        auxiliaries.totals,
-        distance=options["distance"],
-        bounds=options["bounds"],
-        variance=sigma,
-        tolerance=options["tolerance"],
-        max_iterations=options["max_iterations"],
-    )
-    return Trace("calibrate", fit.trace)
