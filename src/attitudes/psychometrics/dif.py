@@ -22,6 +22,7 @@ from attitudes.psychometrics.confirmatory.groups import (
 from attitudes.psychometrics.dif_result import DifItem, DifResult
 from attitudes.psychometrics.items import Items, resolve_items
 from attitudes.psychometrics.matrix_checks import check_categories, check_variation
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 __all__ = ["dif"]
@@ -31,6 +32,7 @@ MODERATE, LARGE = 0.035, 0.070
 _ROUNDS = 10
 
 
+@one_thread
 def dif(
     survey: Survey,
     items: Items,

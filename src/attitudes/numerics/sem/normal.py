@@ -21,6 +21,7 @@ __all__ = [
     "elementwise_gradient",
     "elementwise_information",
     "moment_gradient",
+    "moment_pieces",
     "patterns_of",
 ]
 
@@ -166,10 +167,10 @@ def discrepancy(sample: NormalSample, sigma: FloatArray, mu: FloatArray | None) 
     return 0.5 * value / sample.n
 
 
-def _pieces(
+def moment_pieces(
     pattern: Pattern, sigma: FloatArray, mu: FloatArray | None
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """W = Σ⁻¹, W T W, and W r of one pattern."""
+    """Return W = Σ⁻¹, W (T + rr') W, and W r of one pattern, r = x̄ − μ."""
     found = _inverse(sigma[np.ix_(pattern.index, pattern.index)])
     assert found is not None, "the optimiser never leaves positive definite matrices"
     W = found[0]
@@ -187,7 +188,7 @@ def moment_gradient(
     p = len(sigma)
     G, h = np.zeros((p, p)), np.zeros(p)
     for pattern in sample.patterns:
-        W, WTW, w = _pieces(pattern, sigma, mu)
+        W, WTW, w = moment_pieces(pattern, sigma, mu)
         share = pattern.weight / sample.n
         G[np.ix_(pattern.index, pattern.index)] += 0.5 * share * (W - WTW)
         h[pattern.index] -= share * w
@@ -217,7 +218,7 @@ def elementwise_information(
     size = slopes.b.shape[1]
     total = np.zeros((size, size))
     for pattern in sample.patterns:
-        W, WTW, w = _pieces(pattern, sigma, mu)
+        W, WTW, w = moment_pieces(pattern, sigma, mu)
         b, c, d = (x[pattern.index] for x in (slopes.b, slopes.c, slopes.d))
         Wb, Wc = W @ b, W @ c
         bb, bc, cc = b.T @ Wb, b.T @ Wc, c.T @ Wc

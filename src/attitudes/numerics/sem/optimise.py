@@ -11,12 +11,24 @@ from attitudes.errors import ConvergenceError, EstimationError
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.sem.problem import Derivatives, Problem, derivatives, objective
 
-__all__ = ["Minimum", "minimise"]
+__all__ = ["Minimum", "NotIdentifiedError", "minimise"]
 
 _DECREMENT = 1e-17
 _NEAR = 1e-3
 _HALVINGS = 40
 _PATIENCE = 25
+
+
+class NotIdentifiedError(EstimationError):
+    """Parameters that the data do not determine.
+
+    Attributes
+    ----------
+    direction
+        How far each free parameter moves without changing the fit, length q.
+    """
+
+    direction: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +175,13 @@ def _search(
 
 def _check_identified(found: Derivatives) -> None:
     scale = np.sqrt(np.maximum(np.diag(found.scoring), 1e-300))
-    smallest = float(np.linalg.eigvalsh(found.scoring / np.outer(scale, scale))[0])
-    if smallest < 1e-9:
-        raise EstimationError(
+    values, vectors = np.linalg.eigh(found.scoring / np.outer(scale, scale))
+    if values[0] < 1e-9:
+        error = NotIdentifiedError(
             "model",
-            f"an information matrix that is singular (smallest eigenvalue {smallest:.1e})",
+            f"an information matrix that is singular (smallest eigenvalue {values[0]:.1e})",
             "a model whose parameters the data determine",
             "fix a loading or the variance of each factor; give each factor three items or more",
         )
+        error.direction = vectors[:, 0]
+        raise error

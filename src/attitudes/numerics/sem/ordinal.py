@@ -14,9 +14,9 @@ __all__ = [
     "OrdinalSample",
     "Weighting",
     "correlation_gradient",
+    "implied_statistics",
     "mean_gradient",
     "scale_curvature",
-    "implied_statistics",
     "statistic_slopes",
 ]
 

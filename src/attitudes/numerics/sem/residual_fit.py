@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.sem.normal import NormalSample, elementwise_information
+from attitudes.numerics.sem.normal import NormalSample
 from attitudes.numerics.sem.ordinal import OrdinalSample, implied_statistics
 from attitudes.numerics.sem.problem import Problem
-from attitudes.numerics.sem.saturated import Saturated, saturated_slopes
+from attitudes.numerics.sem.saturated import Saturated
 from attitudes.numerics.sem.structure import Implied, implied_moments
 
 __all__ = ["Residuals", "gfi", "residuals", "srmr_family"]
@@ -149,15 +149,24 @@ def _missing_parts(
     As in lavaan, the sample's moments s are those of available cases without weights, and those
     of EM with weights.
     """
-    i, j = np.triu_indices(len(implied.mu))
-    slopes = saturated_slopes(len(implied.mu), means=True)
-    V = elementwise_information(sample, implied.sigma, implied.mu, slopes, "expected")
     mean, cov = moments.mean, moments.cov
     if np.ptp(sample.weights) == 0:
         mean, cov = _available_moments(sample.data)
-    s = np.concatenate([mean, cov[i, j]])
-    e = s - np.concatenate([implied.mu, implied.sigma[i, j]])
-    return float(e @ V @ e), float(s @ V @ s)
+    part = whole = 0.0
+    for pattern in sample.patterns:
+        at = pattern.index
+        square = np.ix_(at, at)
+        W: FloatArray = np.asarray(np.linalg.inv(implied.sigma[square]), dtype=np.float64)
+        share = pattern.weight / sample.n
+        part += share * _form(W, cov[square] - implied.sigma[square], mean[at] - implied.mu[at])
+        whole += share * _form(W, cov[square], mean[at])
+    return part, whole
+
+
+def _form(W: FloatArray, S: FloatArray, m: FloatArray) -> float:
+    """½ tr(WSWS) + m'Wm."""
+    WS = W @ S
+    return 0.5 * float((WS * WS.T).sum()) + float(m @ W @ m)
 
 
 def _available_moments(data: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -8,16 +8,15 @@ import numpy as np
 from scipy import linalg
 
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.sem.normal import (
-    NormalSample,
-    casewise_scores,
-    elementwise_information,
-    patterns_of,
-)
+from attitudes.numerics.sem.normal import NormalSample, casewise_scores, patterns_of
 from attitudes.numerics.sem.ordinal import OrdinalSample
 from attitudes.numerics.sem.problem import Problem
 from attitudes.numerics.sem.residual_fit import implied_correlation
-from attitudes.numerics.sem.saturated import Saturated, saturated_slopes
+from attitudes.numerics.sem.saturated import (
+    Saturated,
+    saturated_information,
+    saturated_slopes,
+)
 from attitudes.numerics.sem.scaling import ScoreCovariance
 from attitudes.numerics.sem.structure import implied_moments, moment_slopes
 from attitudes.numerics.sem.vcov import ordinal_slopes, spread
@@ -110,10 +109,9 @@ def _saturated_information(
     sample: NormalSample, moments: Saturated
 ) -> tuple[FloatArray, FloatArray]:
     """Observed information of the saturated moments, and that of complete answers."""
-    slopes = saturated_slopes(len(moments.mean), means=True)
-    observed = elementwise_information(sample, moments.cov, moments.mean, slopes, "observed")
+    observed = saturated_information(sample, moments.cov, moments.mean, "observed")
     whole = patterns_of(moments.mean[None, :], np.ones(1))
-    complete = elementwise_information(whole, moments.cov, moments.mean, slopes, "expected")
+    complete = saturated_information(whole, moments.cov, moments.mean, "expected")
     return observed, complete
 
 

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from attitudes.errors import ConvergenceError
-from attitudes.numerics.design import FloatArray
-from attitudes.numerics.sem.normal import NormalSample, Pattern, discrepancy
+from attitudes.numerics.design import FloatArray, IntArray
+from attitudes.numerics.sem.normal import (
+    Information,
+    NormalSample,
+    Pattern,
+    discrepancy,
+    moment_pieces,
+)
 from attitudes.numerics.sem.structure import Slopes
 
-__all__ = ["Saturated", "saturated_moments", "saturated_slopes"]
+__all__ = ["Saturated", "saturated_information", "saturated_moments", "saturated_slopes"]
 
 _TOLERANCE = 1e-10
 _MAXIMUM = 5000
@@ -117,3 +123,61 @@ def saturated_slopes(p: int, *, means: bool) -> Slopes:
         zero = np.zeros((p, p))
         b, c, d = np.hstack([zero, b]), np.hstack([zero, c]), np.hstack([unit, d])
     return Slopes(b, c, d, np.arange(b.shape[1]))
+
+
+def saturated_information(
+    sample: NormalSample, sigma: FloatArray, mu: FloatArray, kind: Information
+) -> FloatArray:
+    """Return the information of one respondent about means, then (0,0), (0,1), ….
+
+    Parameters
+    ----------
+    sample
+        One group.
+    sigma, mu
+        Where.
+    kind
+        ``"expected"`` given what is missing, or ``"observed"``.
+
+    Notes
+    -----
+    As :func:`elementwise_information` of :func:`saturated_slopes`; since those are unit vectors,
+    every product is an entry of Σ⁻¹, and nothing is multiplied out.
+    """
+    p = len(sigma)
+    size = p + p * (p + 1) // 2
+    total = np.zeros((size, size))
+    for pattern in sample.patterns:
+        share = pattern.weight / sample.n
+        W, V, w = moment_pieces(pattern, sigma, mu)
+        i, j = np.triu_indices(len(W))
+        half = np.where(i == j, 0.5, 1.0)
+        block = _pair_information(W, V if kind == "observed" else None, i, j)
+        block *= share * half[:, None] * half
+        a, b = pattern.index[i], pattern.index[j]
+        places = p + a * p - a * (a - 1) // 2 + b - a
+        total[np.ix_(places, places)] += block
+        total[np.ix_(pattern.index, pattern.index)] += share * W
+        if kind == "observed":
+            cross = share * half * (w[i] * W[:, j] + w[j] * W[:, i])
+            total[np.ix_(pattern.index, places)] += cross
+            total[np.ix_(places, pattern.index)] += cross.T
+    return total
+
+
+def _pair_information(W: FloatArray, V: FloatArray | None, i: IntArray, j: IntArray) -> FloatArray:
+    """W_ik W_jl + W_il W_jk; with V the observed kind, in which it stands against W crosswise."""
+    A, B, C = W[np.ix_(i, i)], W[np.ix_(j, j)], W[np.ix_(i, j)]
+    out = A * B
+    out += C * C.T
+    if V is None:
+        return out
+    np.negative(out, out=out)
+    A *= V[np.ix_(j, j)]
+    out += A
+    B *= V[np.ix_(i, i)]
+    out += B
+    product = C * V[np.ix_(j, i)]
+    out += product
+    out += product.T
+    return out

@@ -13,7 +13,11 @@ from attitudes.numerics.design import FloatArray
 from attitudes.numerics.sem.normal import NormalSample, casewise_scores, elementwise_information
 from attitudes.numerics.sem.ordinal import OrdinalSample
 from attitudes.numerics.sem.problem import Problem, mean_of
-from attitudes.numerics.sem.saturated import saturated_moments, saturated_slopes
+from attitudes.numerics.sem.saturated import (
+    saturated_information,
+    saturated_moments,
+    saturated_slopes,
+)
 from attitudes.numerics.sem.structure import implied_moments, moment_slopes
 from attitudes.numerics.sem.vcov import ordinal_slopes, spread
 
@@ -75,7 +79,10 @@ def saturated_trace(problem: Problem, covariance: ScoreCovariance | None) -> flo
             continue
         slopes = saturated_slopes(p, means=problem.has_means)
         mu = moments.mean if problem.has_means else None
-        A = elementwise_information(sample, moments.cov, mu, slopes, "observed")
+        if mu is None:
+            A = elementwise_information(sample, moments.cov, mu, slopes, "observed")
+        else:
+            A = saturated_information(sample, moments.cov, mu, "observed")
         scores = casewise_scores(sample, moments.cov, mu, slopes) * sample.weights[:, None]
         if covariance is None:
             B = scores.T @ scores

@@ -17,6 +17,7 @@ from attitudes.psychometrics.confirmatory.groups import CovarianceKind
 from attitudes.psychometrics.confirmatory.model_input import Model
 from attitudes.psychometrics.confirmatory.preparation import prepare
 from attitudes.psychometrics.confirmatory.result import ConfirmatoryAnalysis
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ class Alignment:
         return "\n".join([*lines, *self.warnings])
 
 
+@one_thread
 def alignment(
     survey: Survey,
     model: Model,

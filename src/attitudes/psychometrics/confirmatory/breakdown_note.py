@@ -10,6 +10,7 @@ from attitudes.errors import AttitudesError
 from attitudes.psychometrics.confirmatory.groups import group_codes
 from attitudes.psychometrics.confirmatory.invariance import invariance
 from attitudes.psychometrics.items import Items, resolve_items
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 __all__ = ["invariance_note"]
@@ -17,6 +18,7 @@ __all__ = ["invariance_note"]
 _LEAST = 50
 
 
+@one_thread
 def invariance_note(survey: Survey, items: Items, by: str) -> str | None:
     """Return a warning for tables of a scale by a breakdown, or None when none is due.
 

@@ -9,15 +9,17 @@ from attitudes.psychometrics.confirmatory.categories import Empty
 from attitudes.psychometrics.confirmatory.estimating import estimate, model_options
 from attitudes.psychometrics.confirmatory.estimators import CfaMissing, Estimator
 from attitudes.psychometrics.confirmatory.groups import CovarianceKind
+from attitudes.psychometrics.confirmatory.model_defaults import Equal
 from attitudes.psychometrics.confirmatory.model_input import Model
-from attitudes.psychometrics.confirmatory.model_table import Equal
 from attitudes.psychometrics.confirmatory.preparation import prepare
 from attitudes.psychometrics.confirmatory.result import ConfirmatoryAnalysis
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 __all__ = ["cfa"]
 
 
+@one_thread
 def cfa(
     survey: Survey,
     model: Model,

@@ -22,6 +22,7 @@ from attitudes.psychometrics.confirmatory.structures import (
     StructureName,
     structure_of,
 )
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ def _said(models: Sequence[Compared]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(out))
 
 
+@one_thread
 def compare_structures(
     survey: Survey,
     scales: Model = None,

@@ -12,12 +12,14 @@ from attitudes.errors import AttitudesError, EstimationError, OptionError, raise
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.sem.fit import fit_sem
 from attitudes.numerics.sem.measures import fit_measures
+from attitudes.numerics.sem.optimise import NotIdentifiedError
 from attitudes.numerics.sem.problem import Problem
 from attitudes.numerics.sem.structure import GroupModel, Parameterization
 from attitudes.psychometrics.confirmatory.admissibility import inadmissible
 from attitudes.psychometrics.confirmatory.estimates import parameter_estimates
 from attitudes.psychometrics.confirmatory.matrices import place_parameters
-from attitudes.psychometrics.confirmatory.model_table import Equal, ModelOptions, build_table
+from attitudes.psychometrics.confirmatory.model_defaults import Equal, ModelOptions
+from attitudes.psychometrics.confirmatory.model_table import ModelTable, build_table
 from attitudes.psychometrics.confirmatory.preparation import CfaData
 from attitudes.psychometrics.confirmatory.result import ConfirmatoryAnalysis
 from attitudes.psychometrics.confirmatory.starts import starting_values
@@ -127,14 +129,17 @@ def estimate(data: CfaData, options: ModelOptions) -> ConfirmatoryAnalysis:
         )
     start = _free_starts(placed.models, table.n_free)
     rules = settings.rules
-    fit = fit_sem(
-        problem,
-        start,
-        errors=rules.errors,
-        test=rules.test,
-        kind=rules.information,
-        covariance=data.samples.covariance,
-    )
+    try:
+        fit = fit_sem(
+            problem,
+            start,
+            errors=rules.errors,
+            test=rules.test,
+            kind=rules.information,
+            covariance=data.samples.covariance,
+        )
+    except NotIdentifiedError as error:
+        raise _named(error, table) from None
     found = parameter_estimates(table, placed, fit, answered.labels, syntax.defined, settings.level)
     warnings = (*settings.warnings, *data.samples.warnings)
     return ConfirmatoryAnalysis(
@@ -153,6 +158,20 @@ def estimate(data: CfaData, options: ModelOptions) -> ConfirmatoryAnalysis:
         table,
         placed,
         fit,
+    )
+
+
+def _named(error: NotIdentifiedError, table: ModelTable) -> EstimationError:
+    """Say which parameters the data do not determine."""
+    moved = np.abs(error.direction)
+    order = np.argsort(-moved)
+    names = {p.free: f"{p.lhs} {p.op} {p.rhs}".strip() for p in reversed(table.parameters)}
+    shown = [names[int(k)] for k in order[:4] if moved[k] > 0.3 * moved[order[0]]]
+    return EstimationError(
+        "cfa, model",
+        f"parameters that the data do not determine, among them {', '.join(shown)}",
+        "an identified model",
+        "fix a loading or the variance of each factor; give each factor three items or more",
     )
 
 

@@ -28,11 +28,13 @@ from attitudes.psychometrics.confirmatory.partial_invariance import partial_leve
 from attitudes.psychometrics.confirmatory.preparation import CfaData, prepare
 from attitudes.psychometrics.confirmatory.release import Release, release_tests
 from attitudes.psychometrics.confirmatory.result import ConfirmatoryAnalysis
+from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
 
 __all__ = ["invariance"]
 
 
+@one_thread
 def invariance(
     survey: Survey,
     model: Model,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attitudes.numerics.sem.difference import difference_test
 from attitudes.psychometrics.confirmatory.estimating import estimate, model_options
 from attitudes.psychometrics.confirmatory.invariance_result import LEVELS, Index, Level, LevelFit
-from attitudes.psychometrics.confirmatory.model_table import Equal
+from attitudes.psychometrics.confirmatory.model_defaults import Equal
 from attitudes.psychometrics.confirmatory.preparation import CfaData
 from attitudes.psychometrics.confirmatory.result import ConfirmatoryAnalysis
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from attitudes.errors import AttitudesError, OptionError, raise_all
-from attitudes.psychometrics.confirmatory.model_table import variables
+from attitudes.psychometrics.confirmatory.model_defaults import variables
 from attitudes.psychometrics.confirmatory.syntax import Formula, ModelSyntax, parse_model
 from attitudes.psychometrics.items import scale_ids
 from attitudes.survey.survey import Survey
@@ -48,7 +48,14 @@ def measured_scales(survey: Survey, model: Model) -> dict[str, list[str]] | None
     if isinstance(model, ModelSyntax):
         return None
     if isinstance(model, Mapping):
-        return {str(k): list(v) for k, v in model.items()}
+        raise_all(
+            [
+                OptionError(f"cfa, scale {k}", f"{v!r}", "a list of names of items")
+                for k, v in model.items()
+                if isinstance(v, str) or not v
+            ]
+        )
+        return {str(k): [str(entry) for entry in v] for k, v in model.items()}
     if isinstance(model, str) and _OPERATOR.search(model):
         return None
     known = scale_ids(survey)
@@ -110,7 +117,7 @@ def read_model(survey: Survey, model: Model) -> ReadModel:
             f"cfa, factor {name}", "the name of a column of the respondents", "another name"
         )
         for name in latent
-        if name in columns
+        if name in (columns if scales is None else items)
     ]
     if not latent:
         failures.append(OptionError("cfa, model", "no factor", "lines such as f =~ a + b + c"))
@@ -125,13 +132,12 @@ def _of_scales(
     signs: dict[str, bool] = {}
     failures: list[AttitudesError] = []
     for scale, entries in scales.items():
-        if isinstance(entries, str) or not entries:
-            failures.append(
-                OptionError(f"cfa, scale {scale}", f"{entries!r}", "a list of names of items")
-            )
-            continue
         for entry in entries:
-            name, minus = split_key(str(entry), columns)
+            name, minus = split_key(entry, columns)
+            if name == scale:
+                failures.append(
+                    OptionError(f"cfa, scale {scale}", "an item of its own name", "another name")
+                )
             if signs.setdefault(name, minus) != minus:
                 failures.append(
                     OptionError(f"cfa, item {name}", "both keyings in one model", "one keying")

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from attitudes.errors import AttitudesError, OptionError, raise_all
+from attitudes.psychometrics.confirmatory.model_checks import check_model
+from attitudes.psychometrics.confirmatory.model_defaults import (
+    Equal,
+    ModelOptions,
+    default_formulas,
+    variables,
+)
 from attitudes.psychometrics.confirmatory.syntax import Formula, ModelSyntax
 
-__all__ = ["Equal", "ModelOptions", "ModelTable", "Parameter", "build_table"]
-
-Equal = Literal[
-    "loadings",
-    "intercepts",
-    "thresholds",
-    "residuals",
-    "residual_covariances",
-    "means",
-    "variances",
-    "covariances",
-    "regressions",
-]
+__all__ = ["ModelTable", "Parameter", "build_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +54,6 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelOptions:
-    """Defaults that complete a model.
-
-    Attributes
-    ----------
-    std_lv
-        Fix the variances of factors rather than their first loadings.
-    orthogonal
-        Fix covariances of factors at zero.
-    means
-        Whether means are modelled.
-    thresholds
-        Number of thresholds of each observed variable; empty for continuous ones.
-    parameterization
-        Of ordinal variables.
-    equal
-        Kinds of parameters that are equal in all groups.
-    release
-        Parameters that are left free although their kind is equal.
-    """
-
-    std_lv: bool = False
-    orthogonal: bool = False
-    means: bool = False
-    thresholds: tuple[int, ...] = ()
-    parameterization: Literal["delta", "theta"] = "delta"
-    equal: tuple[Equal, ...] = ()
-    release: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ModelTable:
     """All parameters of all groups.
 
@@ -113,48 +75,6 @@ class ModelTable:
     n_groups: int
     n_free: int
     options: ModelOptions
-
-
-def variables(syntax: ModelSyntax) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return observed and latent variables in the order of the text."""
-    latent = tuple(dict.fromkeys(f.lhs for f in syntax.formulas if f.op == "=~"))
-    indicators = dict.fromkeys(
-        f.rhs for f in syntax.formulas if f.op == "=~" and f.rhs not in latent
-    )
-    others: dict[str, None] = {}
-    for f in syntax.formulas:
-        if f.op != "=~":
-            names = (f.lhs, f.rhs) if f.op in ("~", "~~") else (f.lhs,)
-            others.update({name: None for name in names if name not in latent})
-    return tuple({**indicators, **others}), latent
-
-
-def _covariances(names: Sequence[str]) -> list[Formula]:
-    return [Formula(a, "~~", b) for i, a in enumerate(names) for b in names[i + 1 :]]
-
-
-def _defaults(syntax: ModelSyntax, options: ModelOptions) -> list[Formula]:
-    """Formulas that a CFA adds: variances, covariances of factors, thresholds, means."""
-    observed, latent = variables(syntax)
-    predicted = {f.lhs for f in syntax.formulas if f.op == "~"}
-    measured = {f.rhs for f in syntax.formulas if f.op == "=~"}
-    predictors = {f.rhs for f in syntax.formulas if f.op == "~"}
-    out = [Formula(name, "~~", name) for name in (*observed, *latent)]
-    exogenous = [n for n in latent if n not in predicted and n not in measured]
-    exogenous += [n for n in observed if n in predictors and n not in predicted | measured]
-    out += _covariances(exogenous)
-    outcomes = [
-        n for n in (*latent, *observed) if n in predicted and n not in predictors | measured
-    ]
-    out += _covariances([n for n in outcomes if n in latent])
-    out += _covariances([n for n in outcomes if n in observed])
-    for name, count in zip(observed, options.thresholds, strict=False):
-        out += [Formula(name, "|", f"t{t + 1}") for t in range(count)]
-    if options.thresholds:
-        out += [Formula(name, "~*~", name) for name in observed]
-    if options.means:
-        out += [Formula(name, "~1", "") for name in (*observed, *latent)]
-    return out
 
 
 def _first_loadings(syntax: ModelSyntax) -> set[tuple[str, str, str]]:
@@ -311,16 +231,16 @@ def build_table(syntax: ModelSyntax, n_groups: int, options: ModelOptions) -> Mo
     >>> [f"{p.lhs}{p.op}{p.rhs}" for p in table.parameters if p.free >= 0]
     ['f=~b', 'f=~c', 'a~~a', 'b~~b', 'c~~c', 'f~~f']
     """
-    _check(syntax, n_groups, options)
+    check_model(syntax, n_groups, options)
     written = {(f.lhs, f.op, f.rhs): f for f in syntax.formulas}
     mirrored = {(f.rhs, f.op, f.lhs) for f in syntax.formulas if f.op == "~~"}
     formulas = [(f, True) for f in syntax.formulas]
-    for f in _defaults(syntax, options):
+    for f in default_formulas(syntax, options):
         key = (f.lhs, f.op, f.rhs)
         if key not in written and key not in mirrored:
             formulas.append((f, False))
     complete = _Completer(syntax, options, n_groups)
-    same = {e.lhs: e.rhs for e in syntax.equalities}
+    same = _equal_labels(syntax)
     rows: list[Parameter] = []
     numbers: dict[str, int] = {}
     n_free = 0
@@ -340,30 +260,15 @@ def build_table(syntax: ModelSyntax, n_groups: int, options: ModelOptions) -> Mo
     return ModelTable(complete.observed, complete.latent, tuple(rows), n_groups, n_free, options)
 
 
-def _check(syntax: ModelSyntax, n_groups: int, options: ModelOptions) -> None:
-    failures: list[AttitudesError] = []
-    labels = {label for f in syntax.formulas for label in f.modifier.label}
-    observed, _ = variables(syntax)
-    for f in syntax.formulas:
-        for values in (f.modifier.fixed, f.modifier.start, f.modifier.label):
-            if len(values) not in (0, 1, n_groups):
-                failures.append(
-                    OptionError(
-                        f"model, {f.lhs} {f.op} {f.rhs}",
-                        f"{len(values)} values for {n_groups} groups",
-                        "one value, or one a group",
-                    )
-                )
-        if options.thresholds and f.op == "~" and f.rhs in observed:
-            failures.append(
-                OptionError(
-                    f"model, {f.lhs} ~ {f.rhs}",
-                    "an ordinal variable that predicts another",
-                    "latent predictors where variables are ordinal",
-                )
-            )
+def _equal_labels(syntax: ModelSyntax) -> dict[str, str]:
+    """The label that stands for each label; equalities may form chains."""
+    stands: dict[str, str] = {}
+
+    def last(name: str) -> str:
+        while stands.get(name, name) != name:
+            name = stands[name]
+        return name
+
     for equality in syntax.equalities:
-        for name in (equality.lhs, equality.rhs):
-            if name not in labels:
-                failures.append(OptionError.unknown("model, ==", "label", name, labels))
-    raise_all(failures)
+        stands[last(equality.lhs)] = last(equality.rhs)
+    return {name: last(name) for name in stands}

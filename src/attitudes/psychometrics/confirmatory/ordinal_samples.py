@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attitudes.errors import AttitudesError, DataError, EstimationError, OptionError, raise_all
+from attitudes.errors import DataError, EstimationError, OptionError, raise_all
 from attitudes.numerics.correlation.contingency import encode_categories, pair_tables
 from attitudes.numerics.correlation.polychoric import PolychoricFit, fit_polychoric
 from attitudes.numerics.correlation.polychoric_influence import (
@@ -24,6 +24,7 @@ from attitudes.survey.survey import Survey
 __all__ = ["ordinal_samples"]
 
 _LARGEST = 400_000_000
+_SILENT = 1e6  # n × variance of a correlation that the table does not determine
 
 
 def ordinal_samples(
@@ -69,9 +70,10 @@ def ordinal_samples(
         tables = pair_tables(codes[mine], counts, w if answered.weighted else None)
         _check_pairs(codes[mine], answered, g)
         fit = fit_polychoric(tables, thresholds_of="item")
-        warnings += _judge(fit, answered, g)
         gamma = _gamma(survey, answered, codes, mine, fit, kind)
         n = float(w.sum())
+        variances = np.diag(gamma)[-len(fit.rho) :]
+        warnings += _judge(fit, n * variances, answered, g)
         cuts = np.concatenate(fit.thresholds)
         item = np.repeat(np.arange(len(counts)), counts - 1)
         groups.append(OrdinalSample(n, cuts, item, fit.correlation, n * gamma, weighting))
@@ -98,21 +100,26 @@ def _check_pairs(codes: IntArray, answered: Answered, g: int) -> None:
         ) from None
 
 
-def _judge(fit: PolychoricFit, answered: Answered, g: int) -> list[str]:
+def _judge(fit: PolychoricFit, spread: FloatArray, answered: Answered, g: int) -> list[str]:
     """Refuse correlations of ±1; say what else is the matter with the matrix."""
     names, where = answered.names, answered.named(g)
-    failures: list[AttitudesError] = []
-    for p in np.flatnonzero(fit.boundary):
-        a, b = names[fit.tables.first[p]], names[fit.tables.second[p]]
-        failures.append(
+
+    def pair(p: int) -> str:
+        return f"{names[fit.tables.first[p]]} and {names[fit.tables.second[p]]}"
+
+    silent = ~(spread < _SILENT)
+    perfect = (fit.boundary & ~silent) | ~(spread > 1e-12)
+    raise_all(
+        [
             EstimationError(
-                f"items {a} and {b}{where}",
-                "a table of answers that allows a polychoric correlation of 1",
-                "answers that tell how closely the two go together",
-                "merge rare answers, or leave one of the two out",
+                f"items {pair(int(p))}{where}",
+                "answers of which one follows from the other (polychoric correlation of 1)",
+                "items that differ in more than wording",
+                "leave one of the two out, or merge rare answers",
             )
-        )
-    raise_all(failures)
+            for p in np.flatnonzero(perfect)
+        ]
+    )
     notes = []
     smallest = float(np.linalg.eigvalsh(fit.correlation)[0])
     place = where.removeprefix(", ")
@@ -121,6 +128,13 @@ def _judge(fit: PolychoricFit, answered: Answered, g: int) -> list[str]:
         notes.append(
             f"{begin}the polychoric matrix is not positive definite (smallest eigenvalue "
             f"{smallest:.2g}); it was fitted as it is"
+        )
+    if silent.any():
+        shown = "; ".join(pair(int(p)) for p in np.flatnonzero(silent)[:5])
+        shown += ", …" if silent.sum() > 5 else ""
+        notes.append(
+            f"{begin}the answers do not tell how {int(silent.sum())} pairs of items correlate "
+            f"({shown}); they have no weight in the fit"
         )
     if fit.empty.any():
         notes.append(

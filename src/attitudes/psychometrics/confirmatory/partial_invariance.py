@@ -7,7 +7,7 @@ from dataclasses import replace
 from attitudes.errors import EstimationError
 from attitudes.psychometrics.confirmatory.invariance_levels import at_level, changed, equalities
 from attitudes.psychometrics.confirmatory.invariance_result import Index, LevelFit
-from attitudes.psychometrics.confirmatory.model_table import Equal
+from attitudes.psychometrics.confirmatory.model_defaults import Equal
 from attitudes.psychometrics.confirmatory.preparation import CfaData
 from attitudes.psychometrics.confirmatory.release import release_tests
 from attitudes.psychometrics.confirmatory.result import ConfirmatoryAnalysis

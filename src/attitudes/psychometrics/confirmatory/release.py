@@ -9,7 +9,8 @@ import numpy as np
 from scipy.stats import chi2
 
 from attitudes.numerics.sem.score_tests import score_tests
-from attitudes.psychometrics.confirmatory.model_table import Equal, Parameter
+from attitudes.psychometrics.confirmatory.model_defaults import Equal
+from attitudes.psychometrics.confirmatory.model_table import Parameter
 from attitudes.psychometrics.confirmatory.result import ConfirmatoryAnalysis
 
 __all__ = ["Release", "release_tests"]

@@ -17,6 +17,7 @@ from attitudes.psychometrics.confirmatory.matrices import Placed
 from attitudes.psychometrics.confirmatory.model_table import ModelTable
 from attitudes.psychometrics.confirmatory.modification import Modification, modifications
 from attitudes.psychometrics.confirmatory.syntax import ModelSyntax
+from attitudes.psychometrics.threads import one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,6 +183,7 @@ class ConfirmatoryAnalysis:
         values: FloatArray = getattr(found[self._group(group or self.groups[0])], kind)
         return values
 
+    @one_thread
     def modification_indices(self, *, least: float = 0.0) -> tuple[Modification, ...]:
         """Return what would be gained by freeing parameters that the model fixes, largest first.
 
