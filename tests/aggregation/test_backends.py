@@ -156,3 +156,22 @@ def test_codebook_missing_codes_in_a_query() -> None:
     b = at.mean(at.Survey.from_frame(duckdb.from_df(FRAME), design, study), "likert")
     assert a.rows[0].n == int((FRAME["likert"] < 5).sum())
     np.testing.assert_allclose([a.estimate, a.se], [b.estimate, b.se], rtol=TOLERANCE)
+
+
+def test_more_groups_than_can_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A billion units would fill the memory with their sums: the query stops before."""
+    from attitudes.aggregation import grouped
+
+    query = at.Survey.from_frame(duckdb.from_df(FRAME), at.SurveyDesign(weight="w", psu="c"))
+    assert len(at.mean(query, "likert", by="region")) == 3
+    monkeypatch.setattr(grouped, "MOST_CELLS", 800)
+    with pytest.raises(at.AttitudesError, match=r"groups of region × c: found more than 100"):
+        at.mean(query, "likert", by="region")
+
+
+def test_what_an_engine_cannot_do_is_one_line() -> None:
+    connection = duckdb.connect()
+    broken = connection.sql("SELECT 1 AS likert, 1.0 AS w, (error('unreadable'))::INTEGER AS c")
+    query = at.Survey.from_frame(broken, at.SurveyDesign(weight="w", psu="c"))
+    with pytest.raises(at.AttitudesError, match="unreadable"):
+        at.mean(query, "likert")

@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 INSIDE, GIVEN = "attitudes_inside", "attitudes_weight"
+MOST_CELLS = 500_000_000  # four gigabytes of sums
 ROWS, WEIGHT, POSITIVE, BAD = "attitudes_n", "attitudes_w", "attitudes_pos", "attitudes_bad"
 
 
@@ -175,7 +176,8 @@ def group_frame(
     Raises
     ------
     DesignError
-        Weights that are missing, infinite, negative or all zero; units without a code.
+        Weights that are missing, infinite, negative or all zero; units without a code; more groups
+        than sums of them can be held.
     DataError
         Infinite answers.
     """
@@ -193,6 +195,7 @@ def group_frame(
         nw.when(usable & (weight > 0)).then(1).otherwise(0).sum().alias(POSITIVE),
         nw.when(usable & (weight >= 0)).then(0).otherwise(1).sum().alias(BAD),
     ]
+    cells = len(common) + sum(2 + len(column.values) for column in columns)
     parts: list[pd.DataFrame] = []
     for start in range(0, max(len(columns), 1), block):
         sums = [
@@ -202,7 +205,7 @@ def group_frame(
         ]
         extra = common if start == 0 else []
         grouped = marked.group_by([*keys, INSIDE]).agg(*extra, *sums)
-        parts.append(grouped.collect().to_pandas())
+        parts.append(_collected(grouped, MOST_CELLS // cells, keys))
     whole = _joined(parts, [*keys, INSIDE])
     _check(whole, survey, keys)
     _refuse_infinite(whole, columns)
@@ -222,6 +225,26 @@ def _sums(i: int, column: GroupedColumn, weight: nw.Expr) -> list[nw.Expr]:
             nw.when(column.present).then(weight * value).otherwise(0.0).sum().alias(f"v_{i}_{j}")
         )
     return out
+
+
+def _collected(grouped: nw.LazyFrame[Any], most: int, keys: list[str]) -> pd.DataFrame:
+    """Return the groups of a query; refuse more than can be held."""
+    try:
+        found: pd.DataFrame = grouped.head(most + 1).collect().to_pandas()
+    except Exception as error:  # every engine has its own
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise DataError("survey, query of its sums", reason[:300], "data the engine can sum") from (
+            error
+        )
+    if len(found) > most:
+        raise DesignError(
+            f"design, groups of {' × '.join(keys)}",
+            f"more than {most:,}",
+            f"at most {most:,} for as many variables",
+            "take fewer variables or domains at once; units that are the respondents themselves "
+            "need no psu",
+        )
+    return found
 
 
 def _joined(parts: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
