@@ -28,12 +28,15 @@ from attitudes.reporting.charts.specs import (
     DotsPanel,
     Panels,
     Point,
+    RegionMap,
     Segment,
     Shape,
     Stacked,
 )
 from attitudes.reporting.charts.theme import missing_style, nominal_colours, ordinal_colours
 from attitudes.reporting.context import Context
+from attitudes.study.loading import DEFAULT_STUDY, load_study
+from attitudes.survey.reading import read_responses
 
 LONG = "A statement that goes on for so long that no margin of any chart could ever hold it in one line"
 KYRGYZ = "Өзгөрүүгө жөндөмдүүлүк: мүмкүнчүлүк жана өнүгүү ңөү"
@@ -285,3 +288,66 @@ def test_a_place_without_room_is_labelled_beside_the_land() -> None:
             label.x + 0.4 <= 0 or label.x - 0.4 >= 4 or label.y + 0.2 <= 0 or label.y - 0.2 >= 3
         )
         assert outside
+
+
+def test_an_interval_that_goes_on_beyond_the_axis_has_an_arrow() -> None:
+    points = (Point(3.0, 0.2, 5.9, 40), Point(3.0, 2.0, 4.0, 40))
+    body = Dots(("a", "b"), (DotsPanel("Recomputed", points, "recomputed"),), "x", (1.0, 5.0))
+    axes = draw(chart(body)).axes[0]
+    arrows = [(line.get_marker(), line.get_xdata()[0]) for line in axes.lines]
+    assert [pair for pair in arrows if pair[0] in "<>"] == [("<", 1.0), (">", 5.0)]
+
+
+def test_panels_of_dots_with_bases_of_their_own_show_both() -> None:
+    panels = tuple(
+        DotsPanel(title, (Point(3.0, None, None, n),), convention)
+        for title, n, convention in (("P", 12, "as_published"), ("R", 40, "recomputed"))
+    )
+    shown = [t for t, _ in texts(draw(chart(Dots(("a",), panels, "x", (1.0, 5.0)))))]
+    assert {"n = 12", "n = 40"} <= set(shown)
+    same = tuple(replace(p, points=(Point(3.0, None, None, 40),)) for p in panels)
+    shown = [t for t, _ in texts(draw(chart(Dots(("a",), same, "x", (1.0, 5.0)))))]
+    assert shown.count("n = 40") == 1
+
+
+def test_panels_draw_the_intervals_they_have() -> None:
+    body = Panels(
+        ("a", "b"),
+        (40, 12),
+        (("One", (60.0, 30.0)),),
+        intervals=(((50.0, 70.0), None),),
+        small=(False, True),
+        top=80.0,
+    )
+    figure = draw(chart(body))
+    axes = figure.axes[0]
+    assert axes.get_xlim() == (0.0, 80.0)
+    assert [tuple(line.get_xdata()) for line in axes.lines] == [(50.0, 70.0)]
+    assert "n = 12*" in [text for text, _ in texts(figure)]
+
+
+SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0), (0.0, 0.0))
+SPECK = ((5.0, 5.0), (5.05, 5.0), (5.05, 5.05), (5.0, 5.05), (5.0, 5.0))
+
+
+def test_a_place_too_small_to_see_is_a_point_in_a_hole_of_its_neighbour() -> None:
+    wide = Shape("wide", "Wide", (SQUARE,), (5.0, 5.0), 2.0, 50, holes=(SPECK[::-1],))
+    speck = Shape("speck", "Speck", (SPECK,), (5.02, 5.02), 3.0, 50)
+    axes = draw(chart(RegionMap((wide, speck), "x", (2.0, 3.0)))).axes[0]
+    assert len(axes.patches) == 1
+    path = axes.patches[0].get_path()
+    assert path.contains_point((2.0, 2.0))
+    assert len(path.to_polygons(closed_only=False)) == 2
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in dots] == [(5.02, 5.02)]
+
+
+def test_no_label_of_the_bundled_report_is_cut() -> None:
+    study = load_study(DEFAULT_STUDY)
+    ctx = Context(study, read_responses(study.path(str(study.data.file)), study))
+    kinds = {"stacked", "bars", "pie", "diverging", "dots", "map"}
+    exhibits = [e for e in study.exhibits if e.kind in kinds]
+    charts = [c for e in exhibits for c in bind(ctx, e).charts]
+    assert len(charts) > 40
+    for one in charts:
+        assert_all_inside(draw(one))
