@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
 
-from attitudes.auditing.codings import Turning, without_totals
+from attitudes.auditing.codings import Turning
+from attitudes.auditing.hypothesis_rows import (
+    NONE_SHARE,
+    Candidate,
+    RowModel,
+    implied_share,
+    table_rows,
+)
 from attitudes.auditing.model import Assumptions, ConventionFinding
-from attitudes.auditing.pooled import pool
 from attitudes.auditing.proofs import plural
-from attitudes.auditing.questions import Coding, members_of
+from attitudes.auditing.questions import Coding
 from attitudes.auditing.readings import Report
-from attitudes.numerics.printed.exact import Interval, hull
 
-__all__ = ["NONE_SHARE", "Explained", "explain"]
+__all__ = ["Explained", "explain"]
 
-NONE_SHARE = Fraction(2, 5)
 _MOST = 12
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A question's means in one table, pooled."""
-
-    question: str
-    table: str
-    breakdown: str
-    interval: Interval
-    turned: bool
-    constant: Fraction
-    low: Fraction
-    high: Fraction
-    figures: tuple[int, ...]
-
-    def answered(self, *, flip: bool = False) -> Interval:
-        """Return the published mean turned back to the scale as answered."""
-        if self.turned != flip:
-            return self.interval.times(-1).shift(self.constant)
-        return self.interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,106 +66,7 @@ class Explained:
         return Coding(values, own, coding.words, dict.fromkeys(columns, apart))
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A hypothesis in the search."""
-
-    kind: str
-    none: tuple[tuple[str, Fraction], ...] = ()
-    flip: tuple[tuple[str, str], ...] = ()
-    breakdowns: tuple[str, ...] = ()
-
-
-def _rows(
-    report: Report, turning: Turning, assumptions: Assumptions, *, plain: bool
-) -> dict[str, list[_Row]]:
-    found: dict[str, list[_Row]] = {}
-    for question, answers in report.answers.items():
-        constant = turning.constant(answers)
-        if answers.is_scale or constant is None or answers.low is None or answers.high is None:
-            continue
-        for member in members_of(report, question):
-            row = without_totals(member, plain=plain)
-            groups = [r for r in row.readings if len(r.groups) == 1]
-            if (
-                member.statistic != "mean"
-                or len(groups) < 2
-                or len({r.breakdown for r in groups}) != 1
-            ):
-                continue
-            pooled = pool(report, groups, floor=assumptions.floor, ceiling=assumptions.ceiling)
-            if pooled is None or not pooled.complete:
-                continue
-            interval = pooled.interval
-            for total in (r for r in row.readings if r.total):
-                interval = interval.intersect(total.interval)
-            turned = turning.turned.get((question, member.table), answers.keying == "-")
-            found.setdefault(question, []).append(
-                _Row(
-                    question,
-                    member.table,
-                    groups[0].breakdown,
-                    interval,
-                    turned,
-                    constant,
-                    answers.low,
-                    answers.high,
-                    tuple(r.index for r in groups),
-                )
-            )
-    return {q: rows for q, rows in found.items() if len(rows) > 1}
-
-
-def _agree(rows: Sequence[tuple[_Row, Interval, Fraction | None]]) -> bool:
-    """Whether one set of answers can stand behind the rows.
-
-    Rows into which non-substantive answers were averaged as the number v show
-    (1 − d) m + d·v, with one share d of such answers (0 ≤ d ≤ NONE_SHARE) for all of them; the
-    others show m, the mean of the substantive answers.
-    """
-    low, high = rows[0][0].low, rows[0][0].high
-    mean = Interval(low, high)
-    mixed: dict[Fraction, Interval] = {}
-    for _, interval, none in rows:
-        if none is None:
-            mean = mean.intersect(interval)
-        else:
-            mixed[none] = interval.intersect(mixed.get(none, Interval()))
-    for none, interval in mixed.items():
-        if interval.empty:
-            return False
-        undone = interval.shift(-NONE_SHARE * none).times(1 / (1 - NONE_SHARE))
-        mean = mean.intersect(hull(interval, undone))
-    return not mean.empty
-
-
-class _Model:
-    """Counts contradictions under a set of hypotheses."""
-
-    def __init__(self, rows: Mapping[str, list[_Row]]) -> None:
-        self.rows = rows
-
-    def conflicts(self, chosen: Iterable[_Candidate], question: str) -> int:
-        """Return how many tables must be left out so that the others agree."""
-        none: dict[str, Fraction] = {}
-        flips: set[tuple[str, str]] = set()
-        for candidate in chosen:
-            none.update(candidate.none)
-            flips ^= set(candidate.flip)
-        rows = [
-            (row, row.answered(flip=(question, row.table) in flips), none.get(row.table))
-            for row in self.rows[question]
-        ]
-        for out in range(len(rows)):
-            if any(_agree(kept) for kept in combinations(rows, len(rows) - out)):
-                return out
-        return len(rows)
-
-    def total(self, chosen: Sequence[_Candidate]) -> dict[str, int]:
-        return {q: self.conflicts(chosen, q) for q in self.rows}
-
-
-def _candidates(model: _Model) -> list[_Candidate]:
+def _candidates(model: RowModel) -> list[Candidate]:
     rows = [r for group in model.rows.values() for r in group]
     breakdowns = tuple(dict.fromkeys(r.breakdown for r in rows))
     tables = {
@@ -194,10 +78,10 @@ def _candidates(model: _Model) -> list[_Candidate]:
         for chosen in combinations(breakdowns, size):
             named = [t for b in chosen for t in tables[b]]
             found += [
-                _Candidate("nonsubstantive", tuple((t, code) for t in named), (), chosen)
+                Candidate("nonsubstantive", tuple((t, code) for t in named), (), chosen)
                 for code in sorted(codes)
             ]
-    found += [_Candidate("row_turned", (), ((r.question, r.table),)) for r in rows]
+    found += [Candidate("row_turned", (), ((r.question, r.table),)) for r in rows]
     return found
 
 
@@ -214,8 +98,8 @@ def explain(
     most contradictions; equally good ones are ties. A report has one number for non-substantive
     answers: once one is named, other numbers are its rivals and not additions to it.
     """
-    model = _Model(_rows(report, turning, assumptions, plain=plain))
-    chosen: list[_Candidate] = []
+    model = RowModel(table_rows(report, turning, assumptions, plain=plain))
+    chosen: list[Candidate] = []
     named: list[ConventionFinding] = []
     others: list[ConventionFinding] = []
     pending = _candidates(model)
@@ -242,7 +126,7 @@ def explain(
     return Explained((*named, *others), none, flipped)
 
 
-def _worth_it(model: _Model, candidate: _Candidate, gain: int, all_left: int) -> bool:
+def _worth_it(model: RowModel, candidate: Candidate, gain: int, all_left: int) -> bool:
     """Whether a hypothesis removes more contradictions than it costs, or all that are left.
 
     Non-answers averaged in shift every question of a table. That one question alone contradicts is
@@ -255,12 +139,12 @@ def _worth_it(model: _Model, candidate: _Candidate, gain: int, all_left: int) ->
     return gain > len(candidate.breakdowns) or gain == all_left
 
 
-def _shared(model: _Model, candidate: _Candidate) -> bool:
+def _shared(model: RowModel, candidate: Candidate) -> bool:
     """Whether other questions leave room for the non-answers that one question needs."""
     none = dict(candidate.none)
     needs, rooms = [], []
     for question, rows in model.rows.items():
-        share = _share(rows, none)
+        share = implied_share(rows, none)
         if share is None:
             continue
         if model.conflicts([], question) > model.conflicts([candidate], question):
@@ -270,25 +154,8 @@ def _shared(model: _Model, candidate: _Candidate) -> bool:
     return not rooms or not needs or 3 * statistics.median(rooms) >= max(needs)
 
 
-def _share(rows: Sequence[_Row], none: Mapping[str, Fraction]) -> tuple[Fraction, Fraction] | None:
-    """Return between which shares of non-answers lead from the other tables to these."""
-    ends = []
-    for mixed in (r for r in rows if r.table in none):
-        for pure in (r for r in rows if r.table not in none):
-            code, p, m = none[mixed.table], mixed.answered(), pure.answered()
-            ends += [
-                (x - y) / (code - y)
-                for x in (p.low, p.high)
-                for y in (m.low, m.high)
-                if x is not None and y is not None and y != code
-            ]
-    if not ends:
-        return None
-    return max(min(ends), Fraction(0)), min(max(ends), NONE_SHARE)
-
-
 def _after(
-    model: _Model, chosen: Sequence[_Candidate], candidate: _Candidate, before: Mapping[str, int]
+    model: RowModel, chosen: Sequence[Candidate], candidate: Candidate, before: Mapping[str, int]
 ) -> int:
     if candidate.flip:
         question = candidate.flip[0][0]
@@ -297,13 +164,13 @@ def _after(
     return sum(model.total([*chosen, candidate]).values())
 
 
-def _one_question(winners: Sequence[_Candidate]) -> list[_Candidate]:
+def _one_question(winners: Sequence[Candidate]) -> list[Candidate]:
     """Keep the row-turning candidates of the first question: those of others are no ties."""
     question = winners[0].flip[0][0]
     return [c for c in winners if c.flip and c.flip[0][0] == question]
 
 
-def _overlaps(candidate: _Candidate, winner: _Candidate) -> bool:
+def _overlaps(candidate: Candidate, winner: Candidate) -> bool:
     if candidate.kind != winner.kind:
         return False
     if candidate.kind == "row_turned":
@@ -314,10 +181,10 @@ def _overlaps(candidate: _Candidate, winner: _Candidate) -> bool:
 
 def _runners_up(
     report: Report,
-    model: _Model,
-    chosen: Sequence[_Candidate],
-    winner: _Candidate,
-    gains: Sequence[tuple[int, _Candidate]],
+    model: RowModel,
+    chosen: Sequence[Candidate],
+    winner: Candidate,
+    gains: Sequence[tuple[int, Candidate]],
 ) -> list[ConventionFinding]:
     """Other numbers for the same tables, so that the reader sees how much worse they do."""
     rivals = [
@@ -329,7 +196,7 @@ def _runners_up(
 
 
 def _statement(
-    report: Report, model: _Model, chosen: Sequence[_Candidate], candidate: _Candidate, status: str
+    report: Report, model: RowModel, chosen: Sequence[Candidate], candidate: Candidate, status: str
 ) -> ConventionFinding:
     before, after = model.total(chosen), model.total([*chosen, candidate])
     better = [q for q in model.rows if after[q] < before[q]]

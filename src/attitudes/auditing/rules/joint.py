@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from attitudes.auditing.codings import declared_codings
-from attitudes.auditing.hypotheses import NONE_SHARE
+from attitudes.auditing.hypothesis_rows import NONE_SHARE
 from attitudes.auditing.model import Assumptions, Finding, Rule, Verdict
 from attitudes.auditing.proofs import rounding_words, text_of
 from attitudes.auditing.questions import Coding, Member, question_conditions

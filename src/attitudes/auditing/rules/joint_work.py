@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from attitudes.auditing.codings import without_totals
 from attitudes.auditing.conditions import Conditions
 from attitudes.auditing.model import Assumptions
 from attitudes.auditing.pooled import pool, price_of
 from attitudes.auditing.questions import Coding, Member, members_of, question_conditions
 from attitudes.auditing.readings import Report
 from attitudes.auditing.rules.joint_words import single_groups
+from attitudes.auditing.turning_search import without_totals
 from attitudes.numerics.printed.feasibility import MinimalSets, minimal_sets
 
 __all__ = ["QuestionWork", "only", "usable_members"]
