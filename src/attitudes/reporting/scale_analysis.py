@@ -10,6 +10,8 @@ from typing import TypeVar
 import numpy as np
 
 from attitudes.errors import AttitudesError
+from attitudes.psychometrics.confirmatory.comparison import ModelComparison, compare_structures
+from attitudes.psychometrics.confirmatory.structures import StructureName
 from attitudes.psychometrics.exploratory import FactorAnalysis, factor_analysis
 from attitudes.psychometrics.fieldwork_quality import FieldworkQuality, fieldwork_quality
 from attitudes.psychometrics.number_of_factors import NumberOfFactors, number_of_factors
@@ -20,6 +22,7 @@ from attitudes.psychometrics.reliability_result import Reliability
 from attitudes.psychometrics.scale_relations import ScaleRelations, scale_relations
 from attitudes.psychometrics.scoring import score
 from attitudes.psychometrics.sensitivity import Sensitivity, sensitivity
+from attitudes.psychometrics.threads import one_thread
 from attitudes.study.models import Study
 from attitudes.survey.design import stages
 from attitudes.survey.survey import Survey
@@ -31,6 +34,9 @@ ITERATIONS = 20
 SEED = 1
 _LEAST = 4
 """Items from which a number of factors can be asked for."""
+_INDICATORS = 3
+"""Items of a scale from which it can be a factor of a confirmatory model."""
+STRUCTURES: tuple[StructureName, ...] = ("one", "factors", "bifactor", "method")
 
 
 @dataclass(slots=True)
@@ -43,7 +49,7 @@ class ScaleAnalysis:
         Scale → its items.
     reliability
         Scale → its reliability.
-    relations, count, solution, quality, sensitivity, clusters
+    relations, count, solution, models, quality, sensitivity, clusters
         Of all scales together; ``clusters`` are the primary sampling units.
     failures
         What could not be had (a scale, or the key of a heading) and why.
@@ -54,6 +60,7 @@ class ScaleAnalysis:
     relations: ScaleRelations | None = None
     count: NumberOfFactors | None = None
     solution: FactorAnalysis | None = None
+    models: ModelComparison | None = None
     quality: ResponseQuality | None = None
     sensitivity: Sensitivity | None = None
     clusters: FieldworkQuality | None = None
@@ -104,6 +111,7 @@ def analyse_scales(study: Study, survey: Survey, *, level: float = 0.95) -> Scal
             "scales.relations", lambda: scale_relations(survey, list(scales))
         )
     if len(everything) >= _LEAST:
+        _structures(out, survey)
         _dimensions(out, survey, [f"-{i}" if i in turned else i for i in everything])
     _quality(out, survey, everything)
     return out
@@ -119,6 +127,17 @@ def _dimensions(out: ScaleAnalysis, survey: Survey, items: list[str]) -> None:
     if out.count is not None:
         out.solution = out.attempt(
             "scales.paths", lambda: factor_analysis(survey, items, len(out.items))
+        )
+
+
+def _structures(out: ScaleAnalysis, survey: Survey) -> None:
+    """Compare one factor, a factor a scale, a bifactor and a method factor, all answers by pair."""
+    names = [name for name, items in out.items.items() if len(items) >= _INDICATORS]
+    if len(names) > 1:
+        compare = one_thread(compare_structures)
+        out.models = out.attempt(
+            "scales.models",
+            lambda: compare(survey, names, structures=STRUCTURES, missing="pairwise"),
         )
 
 

@@ -16,11 +16,20 @@ __all__ = [
     "count_table",
     "flags_table",
     "items_table",
+    "models_table",
     "relations_table",
     "reliability_table",
     "sensitivity_table",
 ]
 
+MEASURES = {
+    "chisq": "chisq.scaled",
+    "df": "df",
+    "cfi": "cfi.scaled",
+    "tli": "tli.scaled",
+    "rmsea": "rmsea.scaled",
+    "srmr": "srmr",
+}
 CRITERIA = ("parallel_components", "parallel_factors", "map", "vss1", "vss2", "bic", "kaiser")
 
 
@@ -131,6 +140,27 @@ def count_table(ctx: Context, found: ScaleAnalysis) -> ReportTable | None:
     notes = [words("scales.adequacy", kmo=rounded(a.kmo, 2), chisq=f"{a.chisq:.0f}", df=a.df)]
     stub = words("scales.criterion")
     return _table(ctx, "count", stub, columns, rows, cells, notes, statistic="text")
+
+
+def models_table(ctx: Context, found: ScaleAnalysis) -> ReportTable | None:
+    """Return one row a structure: its fit, scaled for ordinal answers."""
+    if found.models is None:
+        return None
+    words = ctx.words
+    columns = [Head(h, words(f"scales.{h}")) for h in MEASURES]
+    rows, cells, notes = [], [], [words("scales.models.lead")]
+    for row in found.models.to_frame().to_dict("records"):
+        name = str(row["model"])
+        rows.append(Head(name, words(f"scales.model.{name}")))
+        values = [float(row.get(MEASURES[h], np.nan)) for h in MEASURES]
+        shown = [
+            _number(v, 0 if h in ("df", "chisq") else 3)
+            for h, v in zip(MEASURES, values, strict=True)
+        ]
+        cells.append(shown)
+        if row.get("problem"):
+            notes.append(f"{words(f'scales.model.{name}')}: {row['problem']}")
+    return _table(ctx, "models", words("scales.model"), columns, rows, cells, notes)
 
 
 def flags_table(ctx: Context, found: ScaleAnalysis) -> ReportTable | None:

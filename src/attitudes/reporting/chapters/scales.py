@@ -15,6 +15,7 @@ from attitudes.reporting.scale_tables import (
     count_table,
     flags_table,
     items_table,
+    models_table,
     relations_table,
     reliability_table,
     sensitivity_table,
@@ -42,6 +43,7 @@ def scales_chapter(ctx: Context) -> Chapter | None:
         *_reliability(ctx, frame, found),
         *_relations(ctx, found),
         *_dimensions(ctx, frame, found),
+        *_models(ctx, found),
         *_quality(ctx, frame, found),
         *_failures(ctx, found),
     ]
@@ -96,6 +98,11 @@ def _dimensions(ctx: Context, frame: ScaleFrame, found: ScaleAnalysis) -> list[B
             notes.append(ctx.words("scales.heywood", items=named))
         blocks.append(Group("scales_loadings", chart.title, (), (chart,), tuple(notes)))
     return blocks
+
+
+def _models(ctx: Context, found: ScaleAnalysis) -> list[Block]:
+    table = models_table(ctx, found)
+    return [] if table is None else [Group(table.id, table.title, (table,))]
 
 
 def _phi(ctx: Context, phi: np.ndarray) -> list[str]:
