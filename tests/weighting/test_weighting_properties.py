@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import attitudes as at
+from attitudes.errors import EstimationError
 from attitudes.numerics.replicates.replicates import weight_blocks
 
 # Totals are met to the accuracy of the arithmetic; the bound is 1e-10.
@@ -213,6 +214,21 @@ def test_codes_of_any_kind_are_the_same_categories(dtype: str) -> None:
     wanted = at.rake(survey_of(frame), totals).weights
     other = frame.assign(school=frame["school"].astype(dtype))
     np.testing.assert_allclose(at.rake(survey_of(other), totals).weights, wanted, rtol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", ["object", "string[pyarrow]", "string[python]", "category"])
+def test_text_of_any_kind_with_missing_and_strange_values(dtype: str) -> None:
+    frame, totals = generated(12)
+    wanted = at.rake(survey_of(frame), totals).weights
+    text = frame.assign(sex=frame["sex"].astype(dtype), age=frame["age"].astype(dtype))
+    np.testing.assert_allclose(at.rake(survey_of(text), totals).weights, wanted, rtol=1e-13)
+    odd = frame["sex"].astype(object)
+    odd.iloc[[3, 4]] = [None, "x"]
+    strange = survey_of(frame.assign(sex=odd.astype(dtype)))
+    with pytest.raises(EstimationError) as caught:
+        at.rake(strange, totals)
+    assert "1 respondents without an answer" in str(caught.value)
+    assert "1 respondents in x, without a total" in str(caught.value)
 
 
 def test_categories_that_nobody_has_and_codes_far_apart() -> None:

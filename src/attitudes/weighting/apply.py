@@ -26,6 +26,7 @@ __all__ = [
     "finish",
     "repeat_cells",
     "spread",
+    "spread_of_cells",
     "start",
 ]
 
@@ -94,10 +95,21 @@ def spread(weights: FloatArray, before: FloatArray) -> str:
     """Say how far factors reach and what the weights cost, for a step's summary."""
     part = (before > 0) & (weights > 0)
     w, first = (weights, before) if part.all() else (weights[part], before[part])
-    g, total = w / first, float(w.sum())
+    g = w / first
+    return _said(float(g.min()), float(g.max()), len(w), float(w.sum()), float(w @ w))
+
+
+def spread_of_cells(factors: FloatArray, mass: FloatArray, weights: FloatArray) -> str:
+    """Say the same where the factor depends on the cell only."""
+    g = factors[(mass > 0) & (factors > 0)]
+    n = int(np.count_nonzero(weights))
+    return _said(float(g.min()), float(g.max()), n, float(weights.sum()), float(weights @ weights))
+
+
+def _said(least: float, greatest: float, n: int, total: float, squares: float) -> str:
     return (
-        f"factors {g.min():.4g} to {g.max():.4g}, sum {total:,.10g}, "
-        f"deff of weights {len(w) * float(w @ w) / total**2:.3f}"
+        f"factors {least:.4g} to {greatest:.4g}, sum {total:,.10g}, "
+        f"deff of weights {n * squares / total**2:.3f}"
     )
 
 

@@ -14,6 +14,7 @@ from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.weights.cells import Cells, cell_totals, collapse
 from attitudes.survey.survey import Survey
 from attitudes.weighting.margins import Margin, label_of
+from attitudes.weighting.text_codes import known_text
 
 __all__ = [
     "CodedMargin",
@@ -115,10 +116,13 @@ def _joint(columns: Sequence[IntArray], names: Sequence[list[str | None]]) -> Jo
     return JointCodes(cells.rows, labels)
 
 
-def _column(survey: Survey, name: str) -> tuple[IntArray, list[str | None]]:
+def _column(
+    survey: Survey, name: str, expected: Sequence[str] = ()
+) -> tuple[IntArray, list[str | None]]:
     """Return the value of each respondent as a code, and the values as text; None: missing."""
     series = survey.column(name)
-    codes, values = _span(series) or _hashed(series)
+    known = known_text(series, expected) if expected else None
+    codes, values = (known, expected) if known is not None else _span(series) or _hashed(series)
     missing = {label_of(v) for v in survey.missing_codes(name).values()}
     texts = [label_of(v) for v in values]
     labels = [None, *(None if t in missing else t for t in texts)]
@@ -134,8 +138,8 @@ def _hashed(series: pd.Series[Any]) -> tuple[IntArray, Any]:
 def _span(series: pd.Series[Any]) -> tuple[IntArray, Any] | None:
     """Return codes without hashing, for categories and for whole numbers of a narrow range."""
     if isinstance(series.dtype, pd.CategoricalDtype):
-        codes = np.asarray(series.cat.codes, dtype=np.int64)
-        return codes + 1, series.cat.categories
+        codes = np.asarray(series.array.codes)
+        return np.add(codes, 1, dtype=np.int64), series.cat.categories
     if not (isinstance(series.dtype, np.dtype) and series.dtype.kind in "iu" and len(series)):
         return None
     values = series.to_numpy()
@@ -145,9 +149,13 @@ def _span(series: pd.Series[Any]) -> tuple[IntArray, Any] | None:
     return np.subtract(values, low - 1, dtype=np.int64), range(low, high + 1)
 
 
-def _combine(survey: Survey, names: Sequence[str], weights: FloatArray) -> _Combined:
-    distinct = list(dict.fromkeys(names))
-    coded = [_column(survey, name) for name in distinct]
+def _combine(survey: Survey, margins: Sequence[Margin], weights: FloatArray) -> _Combined:
+    expected: dict[str, dict[str, None]] = {}
+    for margin in margins:
+        for k, name in enumerate(margin.by):
+            expected.setdefault(name, {}).update(dict.fromkeys(cell[k] for cell in margin.cells))
+    distinct = list(expected)
+    coded = [_column(survey, name, list(expected[name])) for name in distinct]
     cells = collapse([codes for codes, _ in coded], [len(labels) for _, labels in coded])
     active = weights > 0
     whole = bool(active.all())
@@ -181,7 +189,7 @@ def code_margin(
     partial
         Leave out totals of categories without respondents.
     """
-    combined = _combine(survey, margin.by, weights)
+    combined = _combine(survey, [margin], weights)
     return _code(combined, margin, verb, untargeted, partial)
 
 
@@ -227,7 +235,7 @@ def code_margins(
     EstimationError
         All reasons why the totals cannot be met, each with margin, category and number.
     """
-    combined = _combine(survey, [name for margin in margins for name in margin.by], weights)
+    combined = _combine(survey, margins, weights)
     coded, failures = [], check_agreement(margins, verb)
     for margin in margins:
         one, wrong = _code(combined, margin, verb, untargeted, False)

@@ -24,7 +24,7 @@ from attitudes.weighting.apply import (
     check_option,
     finish,
     repeat_cells,
-    spread,
+    spread_of_cells,
     start,
 )
 from attitudes.weighting.coding import CodedMargin, Untargeted, code_margins
@@ -128,7 +128,7 @@ def rake(
     }
     summary = (
         f"{', '.join(m.name for m in margins)}; {fit.iterations} sweeps; "
-        f"{spread(weights, design.weights)}"
+        f"{spread_of_cells(fit.factors, mass, weights)}"
     )
     return finish(
         survey,
