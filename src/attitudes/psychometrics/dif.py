@@ -38,7 +38,6 @@ def dif(
     items: Items,
     *,
     by: str,
-    ends: tuple[float, float] | None = None,
     matching: Matching = "rest",
     purify: bool = False,
     weights: bool = True,
@@ -55,8 +54,6 @@ def dif(
         Id of a scale; or names of items, with a minus before those keyed negatively.
     by
         Column of groups; the first is the reference.
-    ends
-        Lowest and highest answer, where no codebook declares them.
     matching
         Respondents are matched by the sum of the other items (``"rest"``) or of all (``"total"``).
     purify
@@ -105,10 +102,10 @@ def dif(
     ('a',)
     """
     _check_options(matching, alpha)
-    chosen = resolve_items(survey, items, ends=ends, at_least=3)
+    chosen = resolve_items(survey, items, at_least=3)
     group, labels = group_codes(survey, by)
     w = chosen.weights if weights else np.ones(survey.n)
-    values = chosen.keyed()
+    values = chosen.signed()  # where answers begin does not matter, their direction does
     keep = (w > 0) & (group >= 0) & np.isfinite(values).all(axis=1)
     rows = np.flatnonzero(keep)
     used, numbers = np.unique(group[rows], return_inverse=True)

@@ -53,7 +53,7 @@ class Minimum:
     iterations: int
 
 
-def minimise(problem: Problem, start: FloatArray, *, maximum: int = 300) -> Minimum:
+def minimise(problem: Problem, start: FloatArray, *, maximum: int = 200) -> Minimum:
     """Return the minimum.
 
     Parameters

@@ -130,8 +130,8 @@ def _defined(
     std_slopes = {name: full.jacobian[k] for name, (k, _) in named.items()}
     out = []
     for name, expression in defined.items():
-        value, slope = _delta(expression, values, slopes)
-        std, std_slope = _delta(expression, std_values, std_slopes)
+        value, slope = _delta(expression, values, slopes, len(fit.theta))
+        std, std_slope = _delta(expression, std_values, std_slopes, len(fit.theta))
         values[name], slopes[name] = value, slope
         std_values[name], std_slopes[name] = std, std_slope
         error = float(np.sqrt(max(float(slope @ fit.vcov @ slope), 0.0)))
@@ -149,13 +149,14 @@ def _unit(place: int, q: int) -> FloatArray:
 
 
 def _delta(
-    expression: str, values: dict[str, float], slopes: dict[str, FloatArray]
+    expression: str, values: dict[str, float], slopes: dict[str, FloatArray], q: int
 ) -> tuple[float, FloatArray]:
+    """Value of an expression of labels, and its gradient by the free parameters."""
     found = evaluate(expression.replace("^", "**"), values)
-    return found.value, sum(
-        (g * slopes[n] for g, n in zip(found.gradient, values, strict=True)),
-        np.zeros_like(next(iter(slopes.values()))),
-    )
+    slope = np.zeros(q)
+    for change, name in zip(found.gradient, values, strict=True):
+        slope += change * slopes[name]
+    return found.value, slope
 
 
 @dataclass(frozen=True, slots=True)

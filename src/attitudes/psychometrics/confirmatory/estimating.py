@@ -8,13 +8,19 @@ from typing import get_args
 
 import numpy as np
 
-from attitudes.errors import AttitudesError, EstimationError, OptionError, raise_all
+from attitudes.errors import (
+    AttitudesError,
+    ConvergenceError,
+    EstimationError,
+    OptionError,
+    raise_all,
+)
 from attitudes.numerics.design import FloatArray
-from attitudes.numerics.sem.fit import fit_sem
+from attitudes.numerics.sem.fit import SemFit, fit_sem
 from attitudes.numerics.sem.measures import fit_measures
 from attitudes.numerics.sem.optimise import NotIdentifiedError
 from attitudes.numerics.sem.problem import Problem
-from attitudes.numerics.sem.structure import GroupModel, Parameterization
+from attitudes.numerics.sem.structure import Parameterization
 from attitudes.psychometrics.confirmatory.admissibility import inadmissible
 from attitudes.psychometrics.confirmatory.estimates import parameter_estimates
 from attitudes.psychometrics.confirmatory.matrices import place_parameters
@@ -22,7 +28,7 @@ from attitudes.psychometrics.confirmatory.model_defaults import Equal, ModelOpti
 from attitudes.psychometrics.confirmatory.model_table import ModelTable, build_table
 from attitudes.psychometrics.confirmatory.preparation import CfaData
 from attitudes.psychometrics.confirmatory.result import ConfirmatoryAnalysis
-from attitudes.psychometrics.confirmatory.starts import starting_values
+from attitudes.psychometrics.confirmatory.starts import other_starts, starting_values
 
 __all__ = ["estimate", "model_options", "read_parameter"]
 
@@ -127,17 +133,8 @@ def estimate(data: CfaData, options: ModelOptions) -> ConfirmatoryAnalysis:
             "no more parameters than moments",
             "fix parameters, make some equal, or add items",
         )
-    start = _free_starts(placed.models, table.n_free)
-    rules = settings.rules
     try:
-        fit = fit_sem(
-            problem,
-            start,
-            errors=rules.errors,
-            test=rules.test,
-            kind=rules.information,
-            covariance=data.samples.covariance,
-        )
+        fit = _fitted(data, table, problem)
     except NotIdentifiedError as error:
         raise _named(error, table) from None
     found = parameter_estimates(table, placed, fit, answered.labels, syntax.defined, settings.level)
@@ -161,6 +158,31 @@ def estimate(data: CfaData, options: ModelOptions) -> ConfirmatoryAnalysis:
     )
 
 
+def _fitted(data: CfaData, table: ModelTable, problem: Problem) -> SemFit:
+    """Fit from the usual start, or from others when that one leads nowhere."""
+    rules = data.settings.rules
+
+    def fitted(values: FloatArray) -> SemFit:
+        return fit_sem(
+            problem,
+            _free_starts(table, values),
+            errors=rules.errors,
+            test=rules.test,
+            kind=rules.information,
+            covariance=data.samples.covariance,
+        )
+
+    try:
+        return fitted(starting_values(table, data.samples))
+    except ConvergenceError as error:
+        for values in other_starts(table, data.samples):
+            try:
+                return fitted(values)
+            except EstimationError:
+                continue
+        raise error from None
+
+
 def _named(error: NotIdentifiedError, table: ModelTable) -> EstimationError:
     """Say which parameters the data do not determine."""
     moved = np.abs(error.direction)
@@ -175,10 +197,10 @@ def _named(error: NotIdentifiedError, table: ModelTable) -> EstimationError:
     )
 
 
-def _free_starts(models: tuple[GroupModel, ...], q: int) -> FloatArray:
-    """Starting values of the free parameters from the values of their elements."""
-    start = np.zeros(q)
-    for model in models:
-        live = model.free >= 0
-        start[model.free[live]] = model.value[live]
+def _free_starts(table: ModelTable, values: FloatArray) -> FloatArray:
+    """Starting values of the free parameters from those of the table."""
+    start = np.zeros(table.n_free)
+    for p, value in zip(table.parameters, values, strict=True):
+        if p.free >= 0:
+            start[p.free] = value
     return start

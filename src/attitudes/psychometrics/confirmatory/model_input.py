@@ -56,7 +56,7 @@ def measured_scales(survey: Survey, model: Model) -> dict[str, list[str]] | None
             ]
         )
         return {str(k): [str(entry) for entry in v] for k, v in model.items()}
-    if isinstance(model, str) and _OPERATOR.search(model):
+    if isinstance(model, str) and (_OPERATOR.search(model) or not model.strip()):
         return None
     known = scale_ids(survey)
     wanted = known if model is None else ((model,) if isinstance(model, str) else tuple(model))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from attitudes.numerics.design import FloatArray
@@ -9,7 +11,7 @@ from attitudes.numerics.sem.ordinal import OrdinalSample
 from attitudes.psychometrics.confirmatory.model_table import ModelTable, Parameter
 from attitudes.psychometrics.confirmatory.samples import Samples
 
-__all__ = ["starting_values"]
+__all__ = ["other_starts", "starting_values"]
 
 _LEAST, _MOST = 0.15, 0.9
 
@@ -35,6 +37,77 @@ def starting_values(table: ModelTable, samples: Samples) -> FloatArray:
             if p.group == g:
                 out[k] = _value(p, start, samples, g, table)
     return _shared(table, out)
+
+
+def other_starts(table: ModelTable, samples: Samples) -> Iterator[FloatArray]:
+    """Yield other values to start from, for when the first ones lead nowhere.
+
+    Notes
+    -----
+    Loadings by instrumental variables (FABIN 3) relative to the first, or all 1; variances of
+    factors ±0.05 of the first item's; residual variances half of the items'.
+
+    References
+    ----------
+    Hägglund, G. (1982). Factor analysis by instrumental variables methods. *Psychometrika* 47,
+    209–222.
+    """
+    base = starting_values(table, samples)
+    for instrumental, share in ((True, 0.0), (True, 0.05), (True, -0.05), (False, 0.05)):
+        out = base.copy()
+        for k, p in enumerate(table.parameters):
+            if p.fixed is not None or p.start is not None:
+                continue
+            if p.op == "=~" and p.rhs in table.observed:
+                out[k] = _fabin(table, samples.moments[p.group], p) if instrumental else 1.0
+            elif p.op == "~~" and p.lhs == p.rhs:
+                first = _first_item(table, p.lhs)
+                at = table.observed.index(first)
+                part = 0.5 if p.lhs in table.observed else share
+                if part == 0.0:
+                    part = _direction(table, samples.moments[p.group], p)
+                out[k] = part * samples.moments[p.group][at, at]
+        yield _shared(table, out)
+
+
+def _direction(table: ModelTable, S: FloatArray, p: Parameter) -> float:
+    """±0.05: the sign that a factor's variance has by its instrumental loadings."""
+    items = _items_of(table, p.lhs)
+    if len(items) < 2:
+        return 0.05
+    at = [table.observed.index(n) for n in items]
+    loads = [_fabin(table, S, Parameter(p.lhs, "=~", n, p.group)) for n in items[1:]]
+    return 0.05 if float(S[at[0], at[1:]] @ np.array(loads)) >= 0 else -0.05
+
+
+def _items_of(table: ModelTable, factor: str) -> list[str]:
+    return [
+        p.rhs
+        for p in table.parameters
+        if p.group == 0 and p.op == "=~" and p.lhs == factor and p.rhs in table.observed
+    ]
+
+
+def _first_item(table: ModelTable, name: str) -> str:
+    """The variable itself, or the first item under a factor."""
+    if name in table.observed:
+        return name
+    items = _items_of(table, name)
+    return items[0] if items else table.observed[0]
+
+
+def _fabin(table: ModelTable, S: FloatArray, p: Parameter) -> float:
+    """Loading of an item relative to the first, with the factor's other items as instruments."""
+    items = [table.observed.index(n) for n in _items_of(table, p.lhs)]
+    first, mine = items[0], table.observed.index(p.rhs)
+    others = [k for k in items if k not in (first, mine)]
+    if mine == first or not others:
+        return 1.0
+    weights = np.linalg.solve(S[np.ix_(others, others)], S[others, first])
+    below = float(weights @ S[others, first])
+    if abs(below) < 1e-12:
+        return 1.0
+    return float(np.clip(weights @ S[others, mine] / below, -10.0, 10.0))
 
 
 def _shared(table: ModelTable, values: FloatArray) -> FloatArray:
