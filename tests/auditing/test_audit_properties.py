@@ -161,6 +161,7 @@ def test_a_figure_moved_beyond_its_bounds_stands_in_a_minimal_set(
         report = reader(_moved(figures, index, f"{inside / 100:.2f}"))
         codings = declared_codings(report, "q1")
         assert figure_level(report, "q1", codings, GIVEN, plain=False) == ()
+        assert _said(audit_report(report, GIVEN)) == []
     for outside in (low - 1, high + 1):
         if outside < 0:
             continue
@@ -170,7 +171,15 @@ def test_a_figure_moved_beyond_its_bounds_stands_in_a_minimal_set(
         assert any(index in chosen for chosen in found)
         payload = audit_to_json(audit_report(report, GIVEN))
         assert check_audit(payload) == []
-        assert any(f["verdict"] == "impossible" for f in payload["findings"])
+        moved = payload["figures"][index]
+        told = [
+            f
+            for f in payload["findings"]
+            if any(
+                all(g[k] == moved[k] for k in ("exhibit", "row", "column")) for g in f["figures"]
+            )
+        ]
+        assert any(f["verdict"] == "impossible" for f in told)
 
 
 @pytest.mark.parametrize("wrong", [(0, 1), (2, 3)])
@@ -192,3 +201,24 @@ def test_the_checker_refuses_a_changed_proof(respondents, tables, reader, practi
     figured = next(r for r in rows if "figure" in r)
     figured["printed"] = "0.01"
     assert any("printed" in w for w in check_audit(payload))
+
+
+@FEW
+@given(seed=st.integers(0, 10_000), rounding=st.sampled_from(["half_up", "half_even", "truncate"]))
+def test_a_table_turned_for_one_item_is_named(
+    respondents, tables, reader, practice, seed, rounding
+):
+    people = respondents(seed, missing=0.0)
+    rng = np.random.default_rng(seed)
+    people.answers["q1"][:] = rng.choice([4, 5], people.n, p=[0.3, 0.7])
+    figures = tables(people, practice(rounding=rounding))
+    turned = [
+        Figure(*f.key, f"{6 - float(f.printed):.2f}", f.section)
+        if (f.exhibit, f.row, f.statistic) == ("by_origin", "q1", "mean")
+        else f
+        for f in figures
+    ]
+    report = reader(turned)
+    named = {c.id for c in infer(report, GIVEN).conventions if c.status != "possible"}
+    assert "row_turned:q1:by_origin" in named
+    assert _said(audit_report(report, GIVEN)) == []

@@ -73,7 +73,8 @@ def infer_turning(report: Report, assumptions: Assumptions, *, plain: bool) -> T
         s: (sum(len(c.conflicts) for c in by.values()), sum(c.cost for c in by.values()))
         for s, by in choices.items()
     }
-    best = min(shifts, key=lambda s: (*score[s], abs(s)))
+    # A departure from the codebook costs as much as a figure that stays out of reach.
+    best = min(shifts, key=lambda s: (sum(score[s]), abs(s)))
     chosen = choices[best]
     turned = {(q, t): o for q, c in chosen.items() for t, o in c.turned.items()}
     found = constant_statements(report, search, choices, score, best) if keyed else []

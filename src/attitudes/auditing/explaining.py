@@ -52,6 +52,10 @@ def _bears_on(convention: ConventionFinding, case: Case, report: Report) -> bool
 
     Non-substantive answers averaged in in one of two tables let their totals differ.
     """
+    if convention.kind in ("row_turned", "block_turned"):
+        figures = [report.figures[i] for i in case.figures]
+        turned = [f.exhibit in convention.tables and f.row in convention.items for f in figures]
+        return any(turned) and (len(figures) == 1 or not all(turned[:2]))
     if convention.kind != "nonsubstantive":
         return bool(set(convention.figures) & set(case.figures))
     first, second = (
@@ -73,7 +77,7 @@ def explained_cases(finding: Finding, inferred: Inferred, report: Report) -> lis
     elif finding.rule == "order":
         kinds = ("columns",)
     elif finding.rule == "printed_twice":
-        kinds = ("columns", "nonsubstantive", "base")
+        kinds = ("columns", "nonsubstantive", "base", "row_turned", "block_turned")
     else:
         return [finding]
     parted: dict[tuple[str, ...], list[Case]] = {}

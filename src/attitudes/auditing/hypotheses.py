@@ -20,6 +20,7 @@ from attitudes.auditing.model import Assumptions, ConventionFinding
 from attitudes.auditing.proofs import plural
 from attitudes.auditing.questions import Coding
 from attitudes.auditing.readings import Report
+from attitudes.auditing.turning_search import Search
 
 __all__ = ["Explained", "explain"]
 
@@ -103,6 +104,7 @@ def explain(
     named: list[ConventionFinding] = []
     others: list[ConventionFinding] = []
     pending = _candidates(model)
+    search = Search(report, assumptions, plain=plain)
     for _ in range(_MOST):
         before = model.total(chosen)
         if not any(before.values()):
@@ -113,7 +115,7 @@ def explain(
         if best < 1 or not _worth_it(model, winners[0], best, sum(before.values())):
             break
         if winners[0].kind == "row_turned":
-            winners = _one_question(winners)
+            winners = _fitting(_one_question(winners), search, turning)
         winner = min(winners, key=lambda c: (len(c.breakdowns), len(c.flip)))
         named.append(_statement(report, model, chosen, winner, "named"))
         others += [_statement(report, model, chosen, c, "tied") for c in winners if c is not winner]
@@ -168,6 +170,22 @@ def _one_question(winners: Sequence[Candidate]) -> list[Candidate]:
     """Keep the row-turning candidates of the first question: those of others are no ties."""
     question = winners[0].flip[0][0]
     return [c for c in winners if c.flip and c.flip[0][0] == question]
+
+
+def _fitting(winners: Sequence[Candidate], search: Search, turning: Turning) -> list[Candidate]:
+    """Keep the row turnings that contradict the printed shares and the scale least."""
+
+    def out_of_reach(candidate: Candidate) -> int:
+        question, table = candidate.flip[0]
+        keyed = search.report.answers[question].keying == "-"
+        total = 0
+        for row in search.rows(question):
+            turned = turning.turned.get((question, row.table), keyed) != (row.table == table)
+            total += len(search.conflicts(question, row, turned, turning.shift))
+        return total
+
+    counts = [out_of_reach(c) for c in winners]
+    return [c for c, n in zip(winners, counts, strict=True) if n == min(counts)]
 
 
 def _overlaps(candidate: Candidate, winner: Candidate) -> bool:

@@ -30,11 +30,17 @@ def constant_statements(
     assert high is not None
     declared = _all_declared(search, 0)
     found = []
-    for shift, (conflicts, cost) in sorted(score.items(), key=lambda s: (s[1], abs(s[0]))):
+    for shift, (conflicts, cost) in sorted(score.items(), key=lambda s: (sum(s[1]), abs(s[0]))):
         left = _all_declared(search, shift)
         explained = tuple(sorted(declared - left))
         constant = low + high + shift
-        status = "named" if shift == best else "tied" if score[shift] == score[best] else "possible"
+        status = (
+            "named"
+            if shift == best
+            else "tied"
+            if sum(score[shift]) == sum(score[best])
+            else "possible"
+        )
         against = []
         if conflicts:
             stay = "stays" if conflicts == 1 else "stay"
