@@ -99,9 +99,9 @@ def test_the_number_of_a_known_structure_is_found(factors):
 
 def test_loadings_of_a_known_structure_are_recovered():
     rng = np.random.default_rng(6)
-    frame, loadings, phi = ordinal(4, 3000, rng)
+    frame, loadings, phi = ordinal(4, 3000, rng, clusters=150)
     names = list(frame.columns[:24])
-    survey = Survey.from_frame(frame, SurveyDesign(weight="w"))
+    survey = Survey.from_frame(frame, SurveyDesign(weight="w", psu="psu"))
     result = factor_analysis(survey, names, 4)
     match = np.abs(result.loadings.T @ loadings).argmax(axis=0)
     sign = np.sign((result.loadings[:, match] * loadings).sum(axis=0))

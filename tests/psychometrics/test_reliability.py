@@ -280,6 +280,41 @@ def test_design_interval_covers_in_clusters():
     assert 0.917 <= covered / 400 <= 0.983
 
 
+def clustered_answers(clusters: int, size: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Generated answers of 5 points to 6 items, the last reversed; clusters and unequal weights."""
+    psu = np.repeat(np.arange(clusters), size)
+    shared = np.sqrt(0.15) * rng.normal(size=clusters)[psu][:, None]
+    person = np.sqrt(0.35) * rng.normal(size=(len(psu), 1))
+    y = (shared + person) * np.array([1, 1.2, 0.8, 1, 0.9, -1]) + 0.7 * rng.normal(
+        size=(len(psu), 6)
+    )
+    x = np.digitize(y, [-1.1, -0.4, 0.4, 1.1]) + 1
+    frame = pd.DataFrame(x, columns=list("abcdef"))
+    return frame.assign(psu=psu, w=rng.uniform(0.5, 2.0, len(psu)))
+
+
+@pytest.mark.simulation
+def test_intervals_of_every_coefficient_cover_with_clusters_weights_and_keying():
+    """300 samples of 40 clusters: 95 % intervals cover as they say (± 3 binomial errors)."""
+    rng = np.random.default_rng(21)
+    items = ["a", "b", "c", "d", "e", "-f"]
+    options = {"ends": (1, 5)}
+    whole = Survey.from_frame(clustered_answers(20_000, 10, rng))
+    population = reliability(whole, items, interval=None, **options)
+    covered = dict.fromkeys(
+        ("alpha", "alpha_standardised", "alpha_ordinal", "omega_total", "omega_ordinal"), 0
+    )
+    design = SurveyDesign(weight="w", psu="psu")
+    for _ in range(300):
+        survey = Survey.from_frame(clustered_answers(40, 12, rng), design)
+        found = reliability(survey, items, **options)
+        for name in covered:
+            interval = found.intervals[name]
+            covered[name] += interval.low <= getattr(population, name) <= interval.high
+    for name, count in covered.items():
+        assert 0.912 <= count / 300 <= 0.988, (name, count / 300)
+
+
 def test_groups_keep_the_whole_design_and_name_what_fails(bfi, keys):
     frame = bfi.frame.assign(group=np.where(bfi.frame["gender"] == 1, "m", "f"), w=1.5)
     frame.loc[frame.index[:40], "group"] = "small"

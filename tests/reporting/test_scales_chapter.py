@@ -24,13 +24,14 @@ def study() -> at.Study:
 def frame(study: at.Study) -> pd.DataFrame:
     """Generated answers keyed as the codebook says, but for one statement."""
     rng = np.random.default_rng(8)
-    out = {}
+    out, wording = {}, 0.5 * rng.normal(size=400)
     for scale in study.scales:
         factor = rng.normal(size=400)
         for question in study.items(scale.id):
             sign = -1 if question.keying == "-" else 1
             sign *= -1 if question.id == "change_1" else 1
             y = 0.8 * sign * factor + 0.6 * rng.normal(size=400)
+            y += wording if question.keying == "-" else 0
             out[question.id] = (np.digitize(y, [-1.1, -0.4, 0.4, 1.1]) + 1).astype(np.int8)
     return pd.DataFrame(out)
 
