@@ -18,7 +18,8 @@ import attitudes as at
 from attitudes.cli.app import app
 from attitudes.errors import AttitudesError, DataError, OptionError, StudyError
 from attitudes.reporting.chapters.weighting import weighting_page
-from attitudes.weighting.plan import load_plan, read_plain
+from attitudes.weighting.plain_data import read_plain
+from attitudes.weighting.plan import load_plan
 
 RUNNER = CliRunner()
 
@@ -300,6 +301,21 @@ def test_the_command_without_anything_replays_the_pack() -> None:
     assert found["title"] == "Weights of kyrgyzstan-2023"
     assert len(found["margins"]) == 18
     assert found["after"]["total"] == pytest.approx(3_944_375)
+
+
+def test_plain_data_in_other_formats(folder: Path) -> None:
+    plan = load_plan(folder / "weights.yaml")
+    wanted = at.weigh(read_plain(folder / "data.csv", plan), plan).weights
+    frame = pd.read_csv(folder / "data.csv")
+    frame.to_excel(folder / "data.xlsx", index=False)
+    frame.to_stata(folder / "data.dta", write_index=False)
+    for name in ("data.xlsx", "data.dta"):
+        made = at.weigh(read_plain(folder / name, plan), plan).weights
+        np.testing.assert_allclose(made, wanted, rtol=1e-12)
+    for name, text in (("data.txt", "a"), ("empty.csv", ""), ("no.xlsx", "text")):
+        (folder / name).write_text(text, encoding="utf-8")
+        with pytest.raises(DataError, match=name):
+            read_plain(folder / name, plan)
 
 
 def bad(*arguments: Any) -> str:

@@ -43,7 +43,7 @@ def weigh(
         bool | None,
         typer.Option(
             "--codebook/--plain",
-            help="Read the data by the study's codebook, or as a plain CSV. Default: plain where "
+            help="Read the data by the study's codebook, or as they stand. Default: plain where "
             "a plan and data come without a study.",
         ),
     ] = None,
@@ -126,7 +126,7 @@ def _coded(data: Path | None, study: str | None) -> Survey:
 
 def _plain(data: Path | None, study: str | None, plan: WeightingPlan | None) -> Survey:
     from attitudes.errors import OptionError
-    from attitudes.weighting.plan import read_plain
+    from attitudes.weighting.plain_data import read_plain
 
     if study is not None:
         raise OptionError("weigh, --plain", f"--study {study} beside it", "one of the two")

@@ -7,19 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from pydantic import ValidationError
 
-from attitudes.errors import AttitudesError, DataError, OptionError, StudyError, raise_all
+from attitudes.errors import AttitudesError, OptionError, StudyError, raise_all
 from attitudes.study.design_spec import DesignSpec, TotalsTable, WeightingStep
 from attitudes.study.totals import read_totals
 from attitudes.study.yaml_file import YamlFile, read_yaml
-from attitudes.survey.design import SurveyDesign
 from attitudes.survey.survey import Survey
 from attitudes.weighting.margins import Margin
 from attitudes.weighting.replay import call_step
 
-__all__ = ["WeightingPlan", "load_plan", "read_plain", "weigh"]
+__all__ = ["WeightingPlan", "load_plan", "weigh"]
 
 _VERBS = {
     "base": "base_weights",
@@ -122,8 +120,7 @@ def weigh(survey: Survey, plan: WeightingPlan | str | Path | None = None) -> Sur
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> survey = Survey.from_frame(pd.DataFrame({"sex": list("ffm")}))
+    >>>     >>> survey = Survey.from_frame(pd.DataFrame({"sex": list("ffm")}))
     >>> plan = WeightingPlan(
     ...     (WeightingStep(method="rake", totals=("sex",)),
     ...      WeightingStep(method="rescale", parameters={"to": "n"})),
@@ -138,27 +135,6 @@ def weigh(survey: Survey, plan: WeightingPlan | str | Path | None = None) -> Sur
         where = f"{made.source}, step {number} ({step.method})"
         survey = _carry_out(survey, step, made.totals, where)
     return survey
-
-
-def read_plain(path: str | Path, plan: WeightingPlan) -> Survey:
-    """Read a CSV without a codebook, drawn as the plan's ``design`` says.
-
-    Raises
-    ------
-    DataError
-        A file that is no CSV, or without the columns of the design.
-    """
-    if not Path(path).is_file():
-        raise DataError(str(path), "no such file", "a CSV of respondents")
-    try:
-        frame = pd.read_csv(path)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(
-            str(path), f"no CSV ({error})".replace("\n", " "), "a CSV in UTF-8"
-        ) from error
-    spec = plan.design or DesignSpec()
-    design = SurveyDesign(weight=spec.weight, stratum=spec.stratum, psu=spec.psu, fpc=spec.fpc)
-    return Survey.from_frame(frame, design)
 
 
 def _plan_of(survey: Survey, plan: WeightingPlan | str | Path | None) -> WeightingPlan:
