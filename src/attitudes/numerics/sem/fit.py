@@ -168,6 +168,7 @@ def fit_sem(
     test: ScaledTest = "none",
     kind: Information = "expected",
     covariance: ScoreCovariance | None = None,
+    maximum: int = 150,
 ) -> SemFit:
     """Estimate a model.
 
@@ -183,6 +184,8 @@ def fit_sem(
         Information of normal samples.
     covariance
         Of the sums of weighted scores under the design; None for independent respondents.
+    maximum
+        Steps of the optimiser.
 
     Raises
     ------
@@ -198,7 +201,7 @@ def fit_sem(
     Methodology* 30, 165–200. Asparouhov, T. and Muthén, B. (2010). *Simple second order chi-square
     correction*.
     """
-    found = minimise(problem, start)
+    found = minimise(problem, start, maximum=maximum)
     theta = found.theta
     saturated = tuple(saturated_moments(s) for s in problem.samples if isinstance(s, NormalSample))
     inverse = bread(information(problem, theta, kind))

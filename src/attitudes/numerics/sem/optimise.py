@@ -53,7 +53,7 @@ class Minimum:
     iterations: int
 
 
-def minimise(problem: Problem, start: FloatArray, *, maximum: int = 200) -> Minimum:
+def minimise(problem: Problem, start: FloatArray, *, maximum: int = 150) -> Minimum:
     """Return the minimum.
 
     Parameters
@@ -77,8 +77,8 @@ def minimise(problem: Problem, start: FloatArray, *, maximum: int = 200) -> Mini
     -----
     A step is −(H + λ diag E)⁻¹ g, E the expected information, H = E until the decrement g'H⁻¹g
     is below 1e-3, then the exact Hessian where it is positive definite. It is halved until
-    the discrepancy falls. For ordinal samples whose steps stay short, the Hessian is taken by
-    central differences of the gradient between steps 25 and 50. The iteration ends when the
+    the discrepancy falls. Under ``"theta"``, where it is not exact, it is taken by central
+    differences of the gradient between steps 25 and 50. The iteration ends when the
     decrement, half of what a quadratic model still promises to gain, is below 1e-17.
     """
     theta, value = start.copy(), objective(problem, start)
@@ -94,7 +94,8 @@ def minimise(problem: Problem, start: FloatArray, *, maximum: int = 200) -> Mini
         found = derivatives(problem, theta, exact=near)
         if problem.ordinal and _PATIENCE < iteration <= 2 * _PATIENCE and decrement < _NEAR:
             _check_identified(found)
-            found = replace(found, hessian=_differenced(problem, theta))
+            if problem.models[0].parameterization == "theta":
+                found = replace(found, hessian=_differenced(problem, theta))
         step = _step(found, ridge)
         decrement = -float(found.gradient @ step)
         if decrement < _DECREMENT and ridge <= 1e-6:

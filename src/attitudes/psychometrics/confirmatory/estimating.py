@@ -162,7 +162,7 @@ def _fitted(data: CfaData, table: ModelTable, problem: Problem) -> SemFit:
     """Fit from the usual start, or from others when that one leads nowhere."""
     rules = data.settings.rules
 
-    def fitted(values: FloatArray) -> SemFit:
+    def fitted(values: FloatArray, maximum: int) -> SemFit:
         return fit_sem(
             problem,
             _free_starts(table, values),
@@ -170,14 +170,15 @@ def _fitted(data: CfaData, table: ModelTable, problem: Problem) -> SemFit:
             test=rules.test,
             kind=rules.information,
             covariance=data.samples.covariance,
+            maximum=maximum,
         )
 
     try:
-        return fitted(starting_values(table, data.samples))
+        return fitted(starting_values(table, data.samples), 150)
     except ConvergenceError as error:
         for values in other_starts(table, data.samples):
             try:
-                return fitted(values)
+                return fitted(values, 50)
             except EstimationError:
                 continue
         raise error from None
