@@ -12,6 +12,7 @@ import pytest
 from attitudes.errors import StudyError
 from attitudes.reporting.bind import bind
 from attitudes.reporting.chapters.methods import methods_chapter
+from attitudes.reporting.chapters.summary import with_signposts
 from attitudes.reporting.charts.specs import (
     Bars,
     Diverging,
@@ -22,7 +23,7 @@ from attitudes.reporting.charts.specs import (
     Stacked,
 )
 from attitudes.reporting.context import Context
-from attitudes.reporting.model import Group, Paragraph, ReportTable
+from attitudes.reporting.model import Chapter, Group, Markup, Paragraph, ReportTable
 from attitudes.study.models import Study
 from attitudes.survey.ledger import Ledger, LedgerEntry
 from attitudes.survey.survey import Survey
@@ -302,3 +303,18 @@ def test_rows_that_were_dropped_stand_in_the_methods(ctx: Context) -> None:
     texts = [block.text for block in made.blocks if isinstance(block, Paragraph)]
     assert "Rows of data: 182 read, 180 kept." in texts
     assert "Rows left out: 2, every cell is blank (rows 4, 9)." in texts
+
+
+def test_the_summary_points_to_the_checks_behind_it() -> None:
+    summary = Chapter(
+        "summary", "At a glance", (Paragraph("n", "lead"), Paragraph("cards")), "front"
+    )
+    check = Chapter(
+        "c", "Checks & more", (Paragraph("Two < three."), Paragraph("So.", "lead")), "checks"
+    )
+    made = with_signposts([summary, check])
+    signs = made[0].blocks[2]
+    assert isinstance(signs, Markup)
+    assert '<a href="#chapter-c">Checks &amp; more</a> So.' in signs.html
+    assert made[1] == check
+    assert with_signposts([summary]) == [summary]

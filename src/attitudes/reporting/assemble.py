@@ -8,6 +8,7 @@ from typing import Any
 
 from attitudes.reporting.bind import bind
 from attitudes.reporting.chapters import CHECKS, DATA, FRONT, ChapterBuilder
+from attitudes.reporting.chapters.summary import with_signposts
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Chapter, Group, Paragraph, Part, Report
 from attitudes.study.text import text_in
@@ -48,6 +49,7 @@ def assemble(ctx: Context, *, progress: Progress = _nothing) -> Report:
         if blocks:
             chapters.append(Chapter(section.id, text_in(section.title, ctx.lang), tuple(blocks)))
     chapters += [chapter for chapter in made if chapter.part != "front"]
+    chapters = with_signposts(chapters)
     return Report(
         text_in(study.title, ctx.lang),
         ctx.words("report.subtitle"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from attitudes.reporting.chart_levels import levels_chart
@@ -13,8 +14,9 @@ from attitudes.reporting.model import Chapter, Convention, Group, Markup, Paragr
 from attitudes.reporting.numbers import rounded
 from attitudes.reporting.tables import MEAN_DECIMALS, published_level
 
-__all__ = ["summary_chapter"]
+__all__ = ["summary_chapter", "with_signposts"]
 
+SUMMARY = "summary"
 _MOST = 12
 """Questions shown where a study has no scales."""
 
@@ -46,7 +48,27 @@ def summary_chapter(ctx: Context) -> Chapter | None:
     table = differences_table(ctx, names)
     if table is not None:
         blocks.append(Group(table.id, table.title, (table,)))
-    return Chapter("summary", ctx.words("summary.title"), tuple(blocks))
+    return Chapter(SUMMARY, ctx.words("summary.title"), tuple(blocks))
+
+
+def with_signposts(chapters: Sequence[Chapter]) -> list[Chapter]:
+    """Return the chapters, the summary with a line on each chapter of checks behind it.
+
+    A line is a link and the chapter's lead.
+    """
+    lines = []
+    for chapter in chapters:
+        leads = [b for b in chapter.blocks if isinstance(b, Paragraph) and b.kind == "lead"]
+        if chapter.part == "checks" and leads:
+            link = f'<a href="#chapter-{escape(chapter.id)}">{escape(chapter.title)}</a>'
+            lines.append(f"<li>{link} {escape(leads[0].text)}</li>")
+    if not lines:
+        return list(chapters)
+    made = Markup(f'<ul class="signposts">{"".join(lines)}</ul>')
+    return [
+        replace(c, blocks=(*c.blocks[:2], made, *c.blocks[2:])) if c.id == SUMMARY else c
+        for c in chapters
+    ]
 
 
 def _names(ctx: Context) -> list[str]:
