@@ -139,6 +139,15 @@ def test_a_file_where_the_folder_should_be_is_one_clear_error(
         at.report(study, survey, tmp_path / "taken", ["csv"])
 
 
+def test_a_file_where_a_folder_is_due_is_named_and_nothing_is_written(
+    study: Study, survey: Survey, tmp_path: Path
+) -> None:
+    (tmp_path / "tables").write_text("x", encoding="utf-8")
+    with pytest.raises(AttitudesError, match=r"tables: found a file that cannot be written"):
+        at.report(study, survey, tmp_path, ["html", "csv"])
+    assert [p.name for p in tmp_path.iterdir()] == ["tables"]
+
+
 def test_progress_is_told_from_start_to_end(study: Study, survey: Survey, tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     made = at.report(study, survey, tmp_path, ["svg"], progress=lambda *step: told.append(step))

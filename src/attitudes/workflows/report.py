@@ -171,17 +171,26 @@ def _write(folder: Path, files: dict[str, bytes]) -> tuple[Path, ...]:
         folder.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".report-", dir=folder))
     except OSError as error:
-        raise AttitudesError(
-            str(folder), f"a folder that cannot be written ({error.strerror})", "a writable folder"
-        ) from error
+        raise _unwritable(folder, "folder", error) from error
     try:
+        for part in {path.parent for path in map(Path, files)}:
+            (folder / part).mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             path = beside / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         for name in files:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(beside / name, folder / name)  # noqa: PTH105
+    except OSError as error:
+        raise _unwritable(Path(error.filename or folder), "file", error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return tuple(folder / name for name in files)
+
+
+def _unwritable(path: Path, what: str, error: OSError) -> AttitudesError:
+    return AttitudesError(
+        str(path),
+        f"a {what} that cannot be written ({error.strerror})",
+        "a folder that is writable and has room",
+    )
