@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attitudes.reconstruction.aims import (
+from attitudes.reconstruction.aims import plan_aims
+from attitudes.reconstruction.printed import Printed, printed_of_columns, table_decimals
+from attitudes.reconstruction.targets import (
     Target,
     mean_targets,
     part_of,
-    plan_aims,
     remainders,
     unmet_targets,
 )
-from attitudes.reconstruction.printed import Printed, printed_of_columns, table_decimals
 from attitudes.study.figures import Figure
 from attitudes.study.forms import RatioForm
 from attitudes.study.models import Study

@@ -6,109 +6,25 @@ questions are solved one after the other; what each must leave to the others is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from attitudes.numerics.design import FloatArray
-from attitudes.reconstruction.printed import Printed, print_interval
+from attitudes.reconstruction.printed import Printed
+from attitudes.reconstruction.targets import Part, Target, part_of
 from attitudes.study.figures import Figure
-from attitudes.study.forms import Form, MeanForm, NotComputable, RatioForm, form_of
-from attitudes.study.models import Study
 from attitudes.study.responses import Code
 
-__all__ = [
-    "Aim",
-    "Part",
-    "Remainder",
-    "Target",
-    "mean_targets",
-    "part_of",
-    "plan_aims",
-    "remainders",
-    "unmet_targets",
-]
-
-Part = tuple[
-    str,
-    tuple[tuple[str, tuple[Code, ...]], ...],
-    tuple[tuple[Code, Fraction], ...],
-    tuple[tuple[Code, int], ...],
-]
-"""A ratio that totals are made of: column, domain, numerator and denominator."""
+__all__ = ["Aim", "plan_aims"]
 
 _INNER, _OUTER = 0.6, 0.4
-_SPREAD = 0.15
+_POOL = 0.02
+_SPREAD = 0.1
 """How far a mean that is not printed may be from that of all, as a part of its scale's range."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A printed plain mean of ratios.
-
-    Attributes
-    ----------
-    figure
-        As printed.
-    lower, upper
-        Ends of what prints so, the upper one left out.
-    parts
-        The ratios, each with its share of the mean.
-    required
-        Whether it must be printed.
-    """
-
-    figure: Figure
-    lower: float
-    upper: float
-    parts: Mapping[Part, float]
-    required: bool
-
-    def value(self, values: Mapping[Part, float]) -> float:
-        """Return the mean for given values of the ratios."""
-        return sum(share * values[part] for part, share in self.parts.items())
-
-    def distance(self, values: Mapping[Part, float]) -> float:
-        """Return how far given values of the ratios are from the middle of what prints."""
-        return abs(self.value(values) - (self.lower + self.upper) / 2)
-
-    def printed_by(self, values: Mapping[Part, float]) -> bool:
-        """Whether given values of the ratios print the figure."""
-        return self.lower - 1e-9 <= self.value(values) < self.upper - 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Remainder:
-    """What a target leaves to the ratios of one column, those of the others being settled.
-
-    Attributes
-    ----------
-    figure
-        The target's figure.
-    shares
-        The column's ratios, each with its share of the mean.
-    lower, upper
-        Ends of the sum of shares times ratios.
-    required
-        Whether the target must be printed.
-    """
-
-    figure: Figure
-    shares: Mapping[Part, float]
-    lower: float
-    upper: float
-    required: bool
-
-    def within(self, parts: Sequence[Part], values: Mapping[Part, float]) -> Remainder:
-        """Return what is left to some of the ratios when the others keep their values."""
-        kept = {p: s for p, s in self.shares.items() if p in parts}
-        rest = sum(s * values[p] for p, s in self.shares.items() if p not in kept)
-        ends = self.lower - rest, self.upper - rest
-        return Remainder(self.figure, kept, *ends, self.required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,68 +33,6 @@ class Aim:
 
     lower: float
     upper: float
-
-
-def part_of(form: RatioForm) -> Part:
-    """Return a ratio as something that can be looked up."""
-    numerator = tuple(sorted(form.numerator.items(), key=str))
-    return form.column, form.domain, numerator, tuple(sorted(form.denominator.items(), key=str))
-
-
-def mean_targets(
-    study: Study, decimals: Mapping[tuple[str, str], int], exact: frozenset[str]
-) -> list[Target]:
-    """Return the printed figures that are plain means of ratios.
-
-    Parameters
-    ----------
-    study
-        The pack.
-    decimals
-        Decimals of each table, for figures cut of a zero.
-    exact
-        Exhibits whose figures must be printed.
-    """
-    out: list[Target] = []
-    for figure in study.figures():
-        form = form_of(study, figure)
-        if isinstance(form, NotComputable | RatioForm):
-            continue
-        lower, upper = print_interval(study, figure, decimals)
-        parts: dict[Part, float] = {}
-        _gather(form, 1.0, parts)
-        required = figure.exhibit in exact
-        out.append(Target(figure, float(lower), float(upper), parts, required))
-    return out
-
-
-def _gather(form: Form, share: float, parts: dict[Part, float]) -> None:
-    if isinstance(form, MeanForm):
-        for part in form.parts:
-            _gather(part, share / len(form.parts), parts)
-    else:
-        key = part_of(form)
-        parts[key] = parts.get(key, 0.0) + share
-
-
-def unmet_targets(targets: Iterable[Target], values: Mapping[Part, float]) -> list[Target]:
-    """Return the targets whose ratios are all known and do not print them."""
-    return [t for t in targets if t.parts.keys() <= values.keys() and not t.printed_by(values)]
-
-
-def remainders(
-    targets: Iterable[Target], values: Mapping[Part, float], column: str
-) -> list[Remainder]:
-    """Return what targets leave to a column, where all their other ratios are settled."""
-    out: list[Remainder] = []
-    for t in targets:
-        own = {p: s for p, s in t.parts.items() if p[0] == column}
-        others = {p: s for p, s in t.parts.items() if p[0] != column}
-        if own and others.keys() <= values.keys():
-            settled = sum(s * values[p] for p, s in others.items())
-            ends = t.lower - settled + 1e-6, t.upper - settled - 1e-6
-            out.append(Remainder(t.figure, own, *ends, t.required))
-    return out
 
 
 def plan_aims(
@@ -204,7 +58,8 @@ def plan_aims(
     -----
     A linear programme: every ratio gets an interval within its printed one, as wide as can be,
     such that any values within them print the targets; small groups, whose means are far apart,
-    get the widest. Targets that cannot be had with the others are left out, required ones never.
+    get the widest. Targets that cannot be had with the others are left out, required ones never;
+    of sentences that give one mean by groups either all are sought or none.
     """
     open_parts = [p for p in dict.fromkeys(q for t in targets for q in t.parts) if p not in done]
     if not open_parts:
@@ -213,9 +68,15 @@ def plan_aims(
     ends = np.array([_ends(p, intervals, printed, sizes) for p in open_parts])
     kept = [t for t in targets if any(p not in done for p in t.parts)]
     worth = np.array([1.0 + 100.0 / _size(p, sizes) for p in open_parts])
+    kept += _pooled_targets(open_parts, intervals, ends, sizes)
     low, high, missed = _programme(kept, open_parts, ends, done, worth)
     if missed.any():
-        within = [t for t, far in zip(kept, missed, strict=True) if t.required or not far]
+        far = {(t.figure.exhibit, t.figure.row) for t, m in zip(kept, missed, strict=True) if m}
+        within = [
+            t
+            for t, m in zip(kept, missed, strict=True)
+            if t.required or not (m or (t.said and (t.figure.exhibit, t.figure.row) in far))
+        ]
         low, high, _ = _programme(within, open_parts, ends, done, worth)
     return {
         p: Aim(float(a), float(b)) for p, a, b in zip(open_parts, low, high, strict=True) if b > a
@@ -259,6 +120,33 @@ def _ends(
     middle = float(np.average([v for v, _ in best], weights=[n for _, n in best]))
     reach = _SPREAD * (most - least)
     return max(least, middle - reach), min(most, middle + reach)
+
+
+def _pooled_targets(
+    parts: Sequence[Part],
+    intervals: Mapping[Part, tuple[float, float]],
+    ends: FloatArray,
+    sizes: Mapping[str, Mapping[Code, int]],
+) -> list[Target]:
+    """Return that means that are not printed pool to that of all respondents."""
+    families: dict[tuple[object, ...], dict[Part, int]] = {}
+    for part in parts:
+        if part not in intervals and len(part[1]) == 1:
+            key = (part[0], part[1][0][0], *part[2:])
+            families.setdefault(key, {})[part] = _size(part, sizes)
+    place = {p: i for i, p in enumerate(parts)}
+    out: list[Target] = []
+    for members in families.values():
+        first = next(iter(members))
+        variable = first[1][0][0]
+        if len(members) < len(sizes.get(variable, {})):
+            continue
+        whole = sum(members.values())
+        middle = float(ends[place[first]].mean())
+        shares = {p: n / whole for p, n in members.items()}
+        figure = Figure("", first[0], variable, "mean", f"{middle:.3f}", "")
+        out.append(Target(figure, middle - _POOL, middle + _POOL, shares, True))
+    return out
 
 
 def _size(part: Part, sizes: Mapping[str, Mapping[Code, int]]) -> int:

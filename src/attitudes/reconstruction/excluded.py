@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attitudes.reconstruction.aims import Target
 from attitudes.reconstruction.exclusions import (
     Exclusion,
     exclude_count,
@@ -12,6 +11,7 @@ from attitudes.reconstruction.exclusions import (
     exclude_total,
 )
 from attitudes.reconstruction.printed import Printed
+from attitudes.reconstruction.targets import Target
 from attitudes.study.figures import Figure
 from attitudes.study.models import Study
 from attitudes.study.reconstruction_spec import ReconstructionSpec
@@ -44,11 +44,33 @@ def all_exclusions(
     for column, missed in unreached.items():
         reached = [p for p in printed[column] if p not in missed]
         gates = [p for name in study.question(column).asked_of for p in printed.get(name, [])]
-        found += [exclude_figure(study, spec, p, reached, gates) for p in missed]
+        found += [
+            exclude_figure(
+                study, spec, p, reached, gates, _follow_ups(study, column, p, printed, unreached)
+            )
+            for p in missed
+        ]
     everything = [p for own in printed.values() for p in own]
     found += [exclude_total(study, t, everything, targets) for t in unmet]
     found += _counts(study, spec)
     return tuple(e for e in found if e is not None)
+
+
+def _follow_ups(
+    study: Study,
+    column: str,
+    gate: Printed,
+    printed: Mapping[str, Sequence[Printed]],
+    unreached: Mapping[str, Sequence[Printed]],
+) -> list[Printed]:
+    """Return the figures, that are printed, of questions asked of those whose share a figure is."""
+    return [
+        p
+        for question in study.questions
+        if set(question.asked_of.get(column, ())) == set(gate.form.numerator)
+        for p in printed.get(question.id, [])
+        if p not in unreached.get(question.id, [])
+    ]
 
 
 def _counts(study: Study, spec: ReconstructionSpec) -> list[Exclusion | None]:

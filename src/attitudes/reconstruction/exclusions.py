@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,47 +10,33 @@ from attitudes.auditing.conditions import Conditions
 from attitudes.auditing.readings import Reading
 from attitudes.numerics.printed.exact import (
     Interval,
-    Rounding,
-    decimal_text,
-    integers_in,
-    printed_interval,
     read_printed,
 )
 from attitudes.numerics.printed.feasibility import shrink
-from attitudes.reconstruction.aims import Part, Target, part_of
+from attitudes.reconstruction.exclusion_bases import (
+    Exclusion,
+    no_base,
+    no_follow_up,
+    no_integer,
+)
+from attitudes.reconstruction.exclusion_parts import (
+    listed,
+    part_name,
+    reading_of,
+    rounding_of,
+    rounding_words,
+    shares_of,
+    told,
+)
 from attitudes.reconstruction.printed import ColumnCodes, Printed
+from attitudes.reconstruction.targets import Part, Target, part_of
 from attitudes.study.figures import Figure
-from attitudes.study.forms import Domain, RatioForm
+from attitudes.study.forms import RatioForm
 from attitudes.study.models import Study
 from attitudes.study.reconstruction_spec import ReconstructionSpec
 from attitudes.study.responses import Code
 
 __all__ = ["Exclusion", "exclude_count", "exclude_figure", "exclude_total"]
-
-
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """A proof that a figure cannot be printed beside others.
-
-    Attributes
-    ----------
-    figure
-        The figure that it excludes.
-    figures
-        Those that it contradicts together: a minimal set, the excluded one among them.
-    assumptions
-        What the proof takes for granted.
-    sentence
-        The proof in words.
-    certificate
-        In a form that the audit's stand-alone checker verifies.
-    """
-
-    figure: Figure
-    figures: tuple[Figure, ...]
-    assumptions: tuple[str, ...]
-    sentence: str
-    certificate: Mapping[str, Any]
 
 
 def exclude_figure(
@@ -60,6 +45,7 @@ def exclude_figure(
     excluded: Printed,
     reached: Sequence[Printed],
     filters: Sequence[Printed] = (),
+    follow_ups: Sequence[Printed] = (),
 ) -> Exclusion | None:
     """Return a proof that a figure of one question cannot be printed, None when none is found.
 
@@ -73,16 +59,20 @@ def exclude_figure(
         Figures of the same question that are printed.
     filters
         Figures of the question whose answers decide who is asked.
+    follow_ups
+        Figures, that are printed, of questions asked of those whose share the figure is.
 
     Notes
     -----
     Tried in turn: no whole number of the known base prints the figure; no base that the filter
-    allows prints it together with the other figures of its group; the linear conditions of all
+    allows prints it together with the other figures of its group; no number of people that it
+    stands for prints the figures of a question asked of them; the linear conditions of all
     figures of the question have no solution (Farkas), reduced to a minimal set.
     """
     return (
-        _no_integer(study, spec, excluded)
-        or _no_base(study, spec, excluded, reached, filters)
+        no_integer(study, spec, excluded)
+        or no_base(study, spec, excluded, reached, filters)
+        or no_follow_up(study, spec, excluded, follow_ups)
         or _linear(study, spec, excluded, reached)
     )
 
@@ -92,30 +82,30 @@ def exclude_total(
 ) -> Exclusion | None:
     """Return a proof that a mean of means cannot be printed beside the means printed."""
     parts = set(target.parts)
-    members: list[tuple[Figure, Mapping[Part, Fraction]]] = [(target.figure, _shares(target))]
+    members: list[tuple[Figure, Mapping[Part, Fraction]]] = [(target.figure, shares_of(target))]
     members += [
         (p.figure, {part_of(p.form): Fraction(1)}) for p in printed if part_of(p.form) in parts
     ]
-    members += [(t.figure, _shares(t)) for t in targets if set(t.parts) == parts and t != target]
-    rounding = _rounding(study, target.figure)
+    members += [(t.figure, shares_of(t)) for t in targets if set(t.parts) == parts and t != target]
+    rounding = rounding_of(study, target.figure)
     conditions = Conditions()
     for number, (figure, shares) in enumerate(members):
-        reading = _reading(study, figure, number)
-        conditions.direct(reading, {_part_name(p): s for p, s in shares.items()}, number)
+        reading = reading_of(study, figure, number)
+        conditions.direct(reading, {part_name(p): s for p, s in shares.items()}, number)
     found = _minimal(conditions, len(members), 0)
     if found is None:
         return None
     figures = tuple(members[i][0] for i in found)
-    assumptions = (*_words(rounding), "totals are plain means, as the pack declares")
+    assumptions = (*rounding_words(rounding), "totals are plain means, as the pack declares")
     sentence = (
-        f"{_told(target.figure)} is the plain mean of figures printed as "
-        f"{_list(figures[1:])}, which it cannot be"
+        f"{told(target.figure)} is the plain mean of figures printed as "
+        f"{listed(figures[1:])}, which it cannot be"
         if len(figures) > 2
-        else f"{_told(target.figure)} and {_list(figures[1:])} are the same quantity"
+        else f"{told(target.figure)} and {listed(figures[1:])} are the same quantity"
     )
     solution = conditions.solve(found)
     assert solution.certificate is not None
-    certificate = conditions.to_json(solution.certificate, rounding)
+    certificate = _renumbered(conditions.to_json(solution.certificate, rounding), found)
     return Exclusion(target.figure, figures, assumptions, f"{sentence}.", certificate)
 
 
@@ -135,7 +125,7 @@ def exclude_count(
     others
         Counts of all groups of another breakdown.
     """
-    rounding = _rounding(study, figure)
+    rounding = rounding_of(study, figure)
     conditions = Conditions()
     members = [figure, *(p for p in parts if p != figure), *others]
     terms: dict[str, Fraction] = {}
@@ -160,78 +150,6 @@ def exclude_count(
     )
 
 
-def _no_integer(study: Study, spec: ReconstructionSpec, excluded: Printed) -> Exclusion | None:
-    """No whole number out of a known base prints the percentage."""
-    base = _fixed_base(study, spec, excluded)
-    if base is None or _has_whole(study, excluded, base):
-        return None
-    sentence = (
-        f"No whole number of {base} respondents is {excluded.figure.printed}: "
-        f"{_neighbours(excluded, base)}."
-    )
-    return Exclusion(
-        excluded.figure,
-        (excluded.figure,),
-        (*_words(_rounding(study, excluded.figure)), f"a base of {base} respondents"),
-        sentence,
-        _whole_certificate(study, excluded, base),
-    )
-
-
-def _no_base(
-    study: Study,
-    spec: ReconstructionSpec,
-    excluded: Printed,
-    reached: Sequence[Printed],
-    filters: Sequence[Printed],
-) -> Exclusion | None:
-    """No base that the filter allows prints the percentage and those of its group."""
-    question = study.question(study.question(excluded.form.column).id)
-    if not question.asked_of or not _is_percentage(excluded):
-        return None
-    chosen = next(iter(question.asked_of.values()))
-    gates = [
-        p
-        for p in filters
-        if p.form.domain == excluded.form.domain and set(p.form.numerator) == set(chosen)
-    ]
-    size = _size(spec, excluded.form.domain)
-    low, high = 1, size
-    used: list[Printed] = []
-    for gate in gates[:1]:
-        interval = _interval(study, gate.figure)
-        whole = integers_in(interval.times(Fraction(size, 100)))
-        low, high, used = max(1, whole.start), min(size, whole.stop - 1), [gate]
-    together = [
-        p
-        for p in reached
-        if p.form.domain == excluded.form.domain
-        and _is_percentage(p)
-        and p.form.denominator == excluded.form.denominator
-    ]
-    proofs, blamed = [], []
-    for base in range(low, high + 1):
-        failing = next((p for p in [excluded, *together] if not _has_whole(study, p, base)), None)
-        if failing is None:
-            return None
-        blamed.append(failing)
-        proofs.append(
-            {"says": f"base {base}", "certificate": _whole_certificate(study, failing, base)}
-        )
-    if not proofs or excluded not in blamed:
-        return None
-    figures = tuple(dict.fromkeys(p.figure for p in [excluded, *blamed, *used]))
-    bases = f"{low} to {high}" if high > low else str(low)
-    return Exclusion(
-        excluded.figure,
-        figures,
-        (*_words(_rounding(study, excluded.figure)), f"a base of {bases} respondents"),
-        f"With a base of {bases}, no whole numbers of respondents print "
-        f"{_list(f for f in figures if f not in {u.figure for u in used})}.",
-        {"kind": "each", "proofs": proofs},
-    )
-
-
 def _linear(
     study: Study, spec: ReconstructionSpec, excluded: Printed, reached: Sequence[Printed]
 ) -> Exclusion | None:
@@ -239,7 +157,7 @@ def _linear(
     members = [excluded, *reached]
     if any(len(p.form.domain) > 1 for p in members):
         return None
-    rounding = _rounding(study, excluded.figure)
+    rounding = rounding_of(study, excluded.figure)
     conditions = Conditions()
     first = _structure(study, spec, members, conditions)
     for number, member in enumerate(members):
@@ -247,7 +165,7 @@ def _linear(
         places = _places(spec, form, first)
         values = {_name(v, g, c): f for v, g in places for c, f in form.numerator.items()}
         base = [_name(v, g, c) for v, g in places for c in form.denominator]
-        conditions.ratio(_reading(study, member.figure, number), values, base, number)
+        conditions.ratio(reading_of(study, member.figure, number), values, base, number)
     found = _minimal(conditions, len(members), 0)
     if found is None:
         return None
@@ -258,14 +176,23 @@ def _linear(
         excluded.figure,
         figures,
         (
-            *_words(rounding),
+            *rounding_words(rounding),
             "the group sizes that the pack declares",
             "answers numbered and turned as the pack declares",
         ),
-        f"{_told(excluded.figure)} cannot stand beside {_list(figures[1:])}: "
+        f"{told(excluded.figure)} cannot stand beside {listed(figures[1:])}: "
         "no answers of these groups print all of them.",
-        conditions.to_json(solution.certificate, rounding),
+        _renumbered(conditions.to_json(solution.certificate, rounding), found),
     )
+
+
+def _renumbered(certificate: dict[str, Any], members: Sequence[int]) -> dict[str, Any]:
+    """Return a certificate whose rows point into the figures of its own proof."""
+    rows = [
+        {**row, "figure": members.index(row["figure"])} if "figure" in row else row
+        for row in certificate["rows"]
+    ]
+    return {**certificate, "rows": rows}
 
 
 def _structure(
@@ -314,99 +241,3 @@ def _minimal(conditions: Conditions, count: int, needed: int) -> list[int] | Non
 
 def _name(variable: str, group: Code, code: Code) -> str:
     return f"{variable}={group}: {code}"
-
-
-def _part_name(part: Part) -> str:
-    column, domain, numerator, _ = part
-    where = "; ".join(f"{v}={'+'.join(str(g) for g in groups)}" for v, groups in domain)
-    return f"mean of {column} in {where or 'all'} numbered {[str(v) for _, v in numerator]}"
-
-
-def _shares(target: Target) -> dict[Part, Fraction]:
-    return {p: Fraction(s).limit_denominator(10**6) for p, s in target.parts.items()}
-
-
-def _reading(study: Study, figure: Figure, index: int) -> Reading:
-    kind = "mean" if figure.statistic == "mean" else "share"
-    printed = read_printed(figure.printed)
-    interval = _interval(study, figure)
-    return Reading(index, figure, kind, figure.row, "", "", (), True, printed, interval)  # type: ignore[arg-type]
-
-
-def _interval(study: Study, figure: Figure) -> Interval:
-    return printed_interval(read_printed(figure.printed), _rounding(study, figure))
-
-
-def _rounding(study: Study, figure: Figure) -> Rounding:
-    return study.convention_for(figure.exhibit, figure.row, figure.column).rounding
-
-
-def _is_percentage(p: Printed) -> bool:
-    return set(p.form.numerator.values()) == {Fraction(100)} and set(
-        p.form.denominator.values()
-    ) == {1}
-
-
-def _size(spec: ReconstructionSpec, domain: Domain) -> int:
-    if not domain:
-        return spec.respondents
-    variable, groups = domain[0]
-    return sum(spec.sizes[variable][g] for g in groups)
-
-
-def _fixed_base(study: Study, spec: ReconstructionSpec, p: Printed) -> int | None:
-    """Return the base of a percentage of all those asked, None when it is not known."""
-    question = study.question(p.form.column)
-    if question.asked_of or not _is_percentage(p) or len(p.form.domain) > 1:
-        return None
-    if set(p.form.denominator) != set(ColumnCodes.of(study, p.form.column).codes):
-        return None
-    if p.form.domain and p.form.domain[0][0] not in spec.sizes:
-        return None
-    away = 0
-    for rule in spec.not_asked:
-        if question.id in rule.questions:
-            inside = not p.form.domain or p.form.domain[0] == (rule.variable, (rule.group,))
-            away += rule.count if inside else 0
-    return _size(spec, p.form.domain) - away
-
-
-def _has_whole(study: Study, p: Printed, base: int) -> bool:
-    return len(integers_in(_interval(study, p.figure).times(Fraction(base, 100)))) > 0
-
-
-def _neighbours(p: Printed, base: int) -> str:
-    middle = int(Fraction(p.figure.value) * base / 100)
-    places = p.figure.decimals + 1
-    return " and ".join(
-        f"{n} of {base} is {decimal_text(Fraction(100 * n, base), places)} %"
-        for n in (middle, middle + 1)
-    )
-
-
-def _whole_certificate(study: Study, p: Printed, base: int) -> dict[str, Any]:
-    return {
-        "kind": "no_integer",
-        "printed": p.figure.printed,
-        "rounding": _rounding(study, p.figure),
-        "percent": True,
-        "base": base,
-    }
-
-
-def _words(rounding: Rounding) -> tuple[str, ...]:
-    words = {
-        "unknown": "figures rounded or cut off at the last printed digit",
-        "half_up": "figures rounded, halves up",
-        "half_even": "figures rounded, halves to the even digit",
-        "truncate": "figures cut off at the last printed digit",
-    }
-    return (words[rounding],)
-
-
-def _told(figure: Figure) -> str:
-    return f"{figure.printed} ({figure.exhibit}, {figure.row}, {figure.column})"
-
-
-def _list(figures: Iterable[Figure]) -> str:
-    return ", ".join(_told(f) for f in figures)

@@ -9,27 +9,27 @@ import pandas as pd
 
 from attitudes.errors import EstimationError
 from attitudes.numerics.printed.base_sums import QuotientBounds, choose_base_sums
-from attitudes.reconstruction.aims import (
-    Part,
-    Target,
-    mean_targets,
-    part_of,
-    plan_aims,
-    remainders,
-    unmet_targets,
-)
+from attitudes.reconstruction.aims import plan_aims
 from attitudes.reconstruction.excluded import all_exclusions
 from attitudes.reconstruction.exclusions import Exclusion
 from attitudes.reconstruction.filters import filter_bounds
 from attitudes.reconstruction.people import reconstruction_of
 from attitudes.reconstruction.printed import printed_of_columns, table_decimals
 from attitudes.reconstruction.questions import ColumnPlan, group_variables, plan_column
+from attitudes.reconstruction.targets import (
+    Part,
+    Target,
+    mean_targets,
+    part_of,
+    remainders,
+    unmet_targets,
+)
 from attitudes.study.models import Study
 
 __all__ = ["Questions"]
 
-_TRIES = 4
-"""Columns that are planned again for a total that need not print."""
+_TRIES = 3
+"""How often a plan is tried again for what need not be printed."""
 _NEAR = 0.05
 """Targets missed by more are not sought again."""
 
@@ -45,6 +45,7 @@ class Questions:
         self.printed = printed_of_columns(study, decimals)
         self.targets = mean_targets(study, decimals, exact)
         self.plans: dict[str, ColumnPlan] = {}
+        self._settled: set[str] = set()
 
     def plan(self, column: str, held: Mapping[Part, tuple[int, int]] | None = None) -> ColumnPlan:
         """Plan a column so that the totals can be had.
@@ -77,6 +78,13 @@ class Questions:
         )
         return self.plans[column]
 
+    def settle(self, column: str) -> ColumnPlan:
+        """Return the final plan of a column that later questions rest on."""
+        self.plan(column)
+        self._seek_more(column)
+        self._settled.add(column)
+        return self.plans[column]
+
     def repair(self) -> None:
         """Plan again the questions of totals that do not print, as long as that helps.
 
@@ -85,6 +93,8 @@ class Questions:
         EstimationError
             When totals that must be printed are not.
         """
+        for column in [name for name in self.plans if name not in self._settled]:
+            self._seek_more(column)
         for _ in range(2):
             for target in self._unmet():
                 self._mend(target)
@@ -97,11 +107,21 @@ class Questions:
                 "check the convention of the totals, or leave the table out of exact",
             )
 
+    def _seek_more(self, column: str) -> None:
+        """Plan a column again, from other wishes, as long as it misses more than it must."""
+        for _ in range(_TRIES):
+            kept, missed = self.plans[column], self._missed()
+            if len(kept.unreached) <= kept.unreached_bound:
+                return
+            self.plan(column)
+            if self._missed() >= missed:
+                self.plans[column] = kept
+
     def _mend(self, target: Target) -> None:
         """Plan columns of a target again until it prints; only few for one that need not."""
         if not target.required and target.distance(self._values()) >= _NEAR:
             return
-        columns = list(dict.fromkeys(p[0] for p in target.parts))
+        columns = [c for c in dict.fromkeys(p[0] for p in target.parts) if c not in self._settled]
         for column in columns if target.required else columns[:_TRIES]:
             if target.printed_by(self._values()):
                 return
@@ -195,5 +215,10 @@ class Questions:
 
     def _missed(self) -> float:
         """Return how much is missed: totals that must be printed count most."""
-        figures = sum(len(p.unreached) for p in self.plans.values())
+        exhibits = {e.figures_id for e in self.study.exhibits}
+        figures = sum(
+            4.0 if u.figure.exhibit in exhibits else 1.0
+            for p in self.plans.values()
+            for u in p.unreached
+        )
         return figures + sum(1e3 if t.required else 1.0 for t in self._unmet())

@@ -17,9 +17,10 @@ from attitudes.numerics.printed.group_counts import (
     SumBound,
     solve_group_counts,
 )
-from attitudes.reconstruction.aims import Aim, Part
+from attitudes.reconstruction.aims import Aim
 from attitudes.reconstruction.answers import cell_counts
 from attitudes.reconstruction.printed import ColumnCodes, Printed, bounds_of, place_of
+from attitudes.reconstruction.targets import Part
 from attitudes.reconstruction.wishes import missing_shares, vary, wished_counts
 from attitudes.study.forms import RatioForm
 from attitudes.study.models import Study

@@ -119,8 +119,10 @@ def reconstruct(
         if progress is not None:
             progress(done, len(todo), question.id)
         for column in study.columns_of(question.id):
-            plan = made.plan(column)
-            if question.scale is None:
+            if question.scale is not None:
+                made.plan(column)
+            else:
+                plan = made.settle(column)
                 noise = _Noise.draw(latents, rng)
                 people[column] = _answers(study, question, plan, latents, noise, 0.5)
     made.repair()

@@ -47,7 +47,8 @@ def excluding_proofs(study: Study, exclusions: Sequence[Exclusion] | None = None
     -----
     Proofs of the reconstruction come first; where there is none, the first finding of the stored
     audit that is impossible and that no convention explains. Proofs about other figures or
-    conventions than the pack's present ones prove nothing about these, and are left out.
+    conventions than the pack's present ones, or in the form of another version, prove nothing
+    about these, and are left out.
     """
     out: Proofs = {}
     if exclusions is None:
@@ -106,7 +107,7 @@ def _stored(study: Study) -> Proofs:
 def _of_audit(study: Study) -> Proofs:
     try:
         audit = load_audit(study)
-    except StudyError:
+    except (StudyError, KeyError, TypeError, ValueError):
         return {}
     out: Proofs = {}
     for number, finding in enumerate([] if audit is None else audit.findings, start=1):

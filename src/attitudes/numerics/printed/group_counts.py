@@ -22,6 +22,8 @@ from attitudes.numerics.printed.count_search import counts_near
 __all__ = ["CrossedCells", "GroupCounts", "RatioBound", "SumBound", "solve_group_counts"]
 
 
+_AIMED = 400
+"""Nodes of the programme that adds the aims."""
 _JOINT = 300
 """Nodes of the programmes in which the breakdowns cross as they do."""
 
@@ -55,7 +57,7 @@ def solve_group_counts(
     conditions: Sequence[CountBound] = (),
     aims: Sequence[RatioBound] = (),
     cells: CrossedCells | None = None,
-    node_limit: int = 1500,
+    node_limit: int = 4000,
 ) -> GroupCounts:
     """Find counts near a reference that meet the required bounds and most of the others.
 
@@ -106,12 +108,12 @@ def solve_group_counts(
             "figures that the declared conventions and bases can print",
         )
     least = found.least
-    if conditions and least:
-        alone = free.fewest(bounds, node_limit)
+    if least:
+        alone = free.fewest([replace(b, weight=1.0) for b in bounds], node_limit)
         least = 0 if alone is None else alone.least
     wished = np.concatenate([np.asarray(r, dtype=np.float64).ravel() for r in reference])
     required = _require(every, free.met(found.counts, every))
-    aimed = _aimed(free, required, aims, node_limit)
+    aimed = _aimed(free, required, aims, min(node_limit, _AIMED))
     for wanted, nodes in (
         (aimed, _JOINT // 3),
         (required, _JOINT),
