@@ -8,7 +8,7 @@ import numpy as np
 
 from attitudes.numerics.design import FloatArray
 from attitudes.psychometrics.exploratory import FactorAnalysis
-from attitudes.psychometrics.number_of_factors import NumberOfFactors
+from attitudes.psychometrics.factor_count import NumberOfFactors
 from attitudes.reporting.charts.specs import Chart
 from attitudes.reporting.charts.specs_scales import Arrow, HeatMap, Node, Paths, Scree, ScreePanel
 from attitudes.reporting.scale_frame import ScaleFrame

@@ -13,8 +13,9 @@ from attitudes.errors import AttitudesError
 from attitudes.psychometrics.confirmatory.comparison import ModelComparison, compare_structures
 from attitudes.psychometrics.confirmatory.structures import StructureName
 from attitudes.psychometrics.exploratory import FactorAnalysis, factor_analysis
+from attitudes.psychometrics.factor_count import NumberOfFactors
 from attitudes.psychometrics.fieldwork_quality import FieldworkQuality, fieldwork_quality
-from attitudes.psychometrics.number_of_factors import NumberOfFactors, number_of_factors
+from attitudes.psychometrics.number_of_factors import number_of_factors
 from attitudes.psychometrics.quality import response_quality
 from attitudes.psychometrics.quality_result import ResponseQuality
 from attitudes.psychometrics.reliability import reliability

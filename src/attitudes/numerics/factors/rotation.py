@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,18 +9,20 @@ from scipy.linalg import expm
 
 from attitudes.errors import ConvergenceError, OptionError
 from attitudes.numerics.design import FloatArray
+from attitudes.numerics.factors.gradient_projection import (
+    STEPS,
+    oblique_rotation,
+    orthogonal_rotation,
+)
 from attitudes.numerics.factors.rotation_criteria import (
     OBLIQUE,
     ORTHOGONAL,
-    Criterion,
     criterion_of,
     varimax_criterion,
 )
 
 __all__ = ["Rotation", "order_factors", "promax", "rotate", "varimax"]
 
-_EPS = 1e-8
-_STEPS = 20_000
 _SADDLE = 3
 
 
@@ -78,7 +79,7 @@ def varimax(loadings: FloatArray, *, normalize: bool = True, eps: float = 1e-5) 
     scale = np.where(scale > 0, scale, 1.0)
     a = loadings / scale[:, None]
     t, steps = _horst(a, np.eye(a.shape[1]), eps)
-    if steps <= _SADDLE and (turned := _orthogonal(a, varimax_criterion, _nudge(len(t)))):
+    if steps <= _SADDLE and (turned := orthogonal_rotation(a, varimax_criterion, _nudge(len(t)))):
         t = max((t, turned[0]), key=lambda x: -varimax_criterion(a @ x)[0])
     rotated = loadings @ t
     squares = (a @ t) ** 2
@@ -88,7 +89,7 @@ def varimax(loadings: FloatArray, *, normalize: bool = True, eps: float = 1e-5) 
 def _horst(a: FloatArray, t: FloatArray, eps: float) -> tuple[FloatArray, int]:
     """Singular value steps until the gain is below ``eps`` and no longer growing."""
     before, gained = 0.0, np.inf
-    for step in range(1, _STEPS + 1):
+    for step in range(1, STEPS + 1):
         z = a @ t
         target = z**3 - z * (z**2).mean(axis=0)
         left, size, right = np.linalg.svd(a.T @ target)
@@ -98,7 +99,7 @@ def _horst(a: FloatArray, t: FloatArray, eps: float) -> tuple[FloatArray, int]:
         if (total < before * (1.0 + eps) and gain <= gained) or total < 1e-12 * len(a):
             return t, step
         before, gained = total, gain
-    raise ConvergenceError("rotation varimax", f"no convergence in {_STEPS} steps", "a maximum")
+    raise ConvergenceError("rotation varimax", f"no convergence in {STEPS} steps", "a maximum")
 
 
 def _nudge(m: int) -> FloatArray:
@@ -205,7 +206,7 @@ def rotate(
     if name == "promax":
         return promax(loadings)
     criterion = criterion_of(name, loadings.shape, target=target, gamma=gamma, delta=delta)
-    step = _oblique if name in OBLIQUE else _orthogonal
+    step = oblique_rotation if name in OBLIQUE else orthogonal_rotation
     scale = np.sqrt((loadings**2).sum(axis=1)) if normalize else np.ones(len(loadings))
     a = loadings / scale[:, None]
     found = [step(a, criterion, t) for t in _positions(m, starts, rng)]
@@ -213,7 +214,7 @@ def rotate(
     if best is None:
         raise ConvergenceError(
             f"rotation {name}",
-            f"no convergence in {_STEPS} steps",
+            f"no convergence in {STEPS} steps",
             "a minimum",
             "try more starts, or another rotation",
         )
@@ -231,69 +232,6 @@ def _positions(m: int, starts: int, rng: np.random.Generator | None) -> list[Flo
         q, r = np.linalg.qr(rng.normal(size=(m, m)))
         out.append(q * np.sign(np.diag(r)))
     return out
-
-
-def _descend(
-    t: FloatArray,
-    evaluate: Callable[[FloatArray], tuple[float, FloatArray]],
-    project: Callable[[FloatArray, FloatArray], FloatArray],
-    retract: Callable[[FloatArray], FloatArray],
-) -> tuple[FloatArray, float] | None:
-    """Projected gradient steps with halving until the projected gradient vanishes."""
-    value, gradient = evaluate(t)
-    length = 1.0
-    for _ in range(_STEPS):
-        direction = project(t, gradient)
-        size = float(np.sqrt((direction**2).sum()))
-        if size < _EPS:
-            return t, value
-        length *= 2.0
-        for _ in range(40):
-            trial = retract(t - length * direction)
-            trial_value, trial_gradient = evaluate(trial)
-            if value - trial_value > 0.5 * size**2 * length:
-                break
-            length /= 2.0
-        else:
-            return (t, value) if size < 1e-5 else None
-        t, value, gradient = trial, trial_value, trial_gradient
-    return None
-
-
-def _orthogonal(
-    a: FloatArray, criterion: Criterion, start: FloatArray
-) -> tuple[FloatArray, float] | None:
-    def evaluate(t: FloatArray) -> tuple[float, FloatArray]:
-        value, slope = criterion(a @ t)
-        return value, a.T @ slope
-
-    def project(t: FloatArray, gradient: FloatArray) -> FloatArray:
-        inner = t.T @ gradient
-        return np.asarray(gradient - t @ (inner + inner.T) / 2.0)
-
-    def retract(x: FloatArray) -> FloatArray:
-        left, _, right = np.linalg.svd(x)
-        return np.asarray(left @ right)
-
-    return _descend(start, evaluate, project, retract)
-
-
-def _oblique(
-    a: FloatArray, criterion: Criterion, start: FloatArray
-) -> tuple[FloatArray, float] | None:
-    def evaluate(t: FloatArray) -> tuple[float, FloatArray]:
-        inverse = np.linalg.inv(t)
-        rotated = a @ inverse.T
-        value, slope = criterion(rotated)
-        return value, -(rotated.T @ slope @ inverse).T
-
-    def project(t: FloatArray, gradient: FloatArray) -> FloatArray:
-        return np.asarray(gradient - t * (t * gradient).sum(axis=0))
-
-    def retract(x: FloatArray) -> FloatArray:
-        return np.asarray(x / np.sqrt((x**2).sum(axis=0)))
-
-    return _descend(start, evaluate, project, retract)
 
 
 def order_factors(rotation: Rotation) -> Rotation:
