@@ -36,6 +36,7 @@ _HOMES: dict[str, str] = {
     "Audit": "attitudes.auditing.model",
     "audit": "attitudes.auditing.audit",
     "audit_figures": "attitudes.auditing.audit",
+    "contradicting_figures": "attitudes.auditing.audit",
     "Study": "attitudes.study.models",
     "load_study": "attitudes.study.loading",
     "SurveyDesign": "attitudes.survey.design",

@@ -164,3 +164,16 @@ def test_the_checker_stands_alone(payload, tmp_path):
 def test_json_round_trip(payload):
     again = audit_to_json(audit_from_json(json.loads(json.dumps(payload))))
     assert again == payload
+
+
+def test_single_figures_of_a_question_on_demand():
+    import attitudes as at
+    from attitudes.auditing.audit import contradicting_figures
+    from attitudes.errors import OptionError
+
+    study = at.load_study("kyrgyzstan-2023")
+    sets = contradicting_figures(study, "trust_2", seconds=30.0)
+    assert len(sets) == 3
+    assert all({f.row for f in chosen} == {"trust_2"} for chosen in sets)
+    with pytest.raises(OptionError, match="trust_2"):
+        contradicting_figures(study, "trust_22")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from attitudes.auditing.bare import read_bare
 from attitudes.auditing.blocks import block_findings
+from attitudes.auditing.codings import declared_codings
 from attitudes.auditing.corrected import correct
 from attitudes.auditing.explaining import explained_cases, named_ids, rescued, turning_ids
 from attitudes.auditing.inference import infer
@@ -19,6 +20,7 @@ from attitudes.auditing.inputs import report_of_figures, report_of_study
 from attitudes.auditing.model import Assumptions, Audit, Finding
 from attitudes.auditing.readings import Report
 from attitudes.auditing.rules.joint import check_joint
+from attitudes.auditing.rules.joint_sets import figure_level
 from attitudes.auditing.rules.orders import check_orders
 from attitudes.auditing.rules.patterns import check_patterns, digit_notes
 from attitudes.auditing.rules.ranges import check_ranges
@@ -27,9 +29,10 @@ from attitudes.auditing.rules.sums import check_sums
 from attitudes.auditing.rules.whole import check_whole_answers
 from attitudes.errors import OptionError
 from attitudes.numerics.printed.exact import ROUNDINGS, Rounding
+from attitudes.study.figures import Figure
 from attitudes.study.models import Study
 
-__all__ = ["audit", "audit_figures", "audit_report", "figures_hash"]
+__all__ = ["audit", "audit_figures", "audit_report", "contradicting_figures", "figures_hash"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -128,6 +131,51 @@ def audit_figures(
     )
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     return audit_report(report, given, seconds=seconds, progress=progress, name=digest)
+
+
+def contradicting_figures(
+    study: Study,
+    question: str,
+    *,
+    rounding: Rounding = "unknown",
+    response: float = 0.8,
+    base_slack: float = 0.1,
+    weight_ratio: float = 1.0,
+    seconds: float = 10.0,
+) -> tuple[tuple[Figure, ...], ...]:
+    """Return minimal sets of single figures of a question that cannot all be true.
+
+    Parameters
+    ----------
+    study
+        A study pack with published figures.
+    question
+        An item, a scale or a question of the codebook.
+    seconds
+        Budget; sets that are not narrowed by then are left out.
+
+    The other parameters are those of :func:`audit`.
+
+    Returns
+    -------
+    tuple of tuple of Figure
+        One set for each minimal contradicting set of tables: no figure of it can be spared.
+
+    Raises
+    ------
+    OptionError
+        A question that the figures do not know.
+    """
+    given = _assumptions(rounding, response, base_slack, weight_ratio)
+    report = report_of_study(study, rounding=rounding)
+    if question not in report.answers:
+        raise OptionError.unknown("question", "name", question, report.answers)
+    inferred = infer(report, given)
+    codings = declared_codings(report, question, inferred.turning.shift)
+    sets = figure_level(
+        report, question, codings, given, plain=inferred.totals.plain, seconds=seconds
+    )
+    return tuple(tuple(report.figures[i] for i in chosen) for chosen in sets)
 
 
 def _assumptions(

@@ -103,6 +103,8 @@ class Case:
         What would have to hold for the figures to be right; None when nothing would help.
     size
         How large the contradiction is, between 0 and 1 or above; orders cases.
+    removals
+        Smallest sets of tables and passages of the question whose removal leaves no contradiction.
     """
 
     figures: tuple[int, ...]
@@ -110,6 +112,7 @@ class Case:
     certificate: Mapping[str, Any] | None = None
     price: str | None = None
     size: float = 0.0
+    removals: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ def audit_to_json(audit: Audit) -> dict[str, Any]:
                         "certificate": c.certificate,
                         "price": c.price,
                         "size": c.size,
+                        "removals": [list(r) for r in c.removals],
                     }
                     for c in f.cases
                 ],
@@ -131,7 +132,16 @@ def audit_from_json(payload: Mapping[str, Any]) -> Audit:
 
 
 def _finding(f: Mapping[str, Any]) -> Finding:
-    cases = tuple(Case(**{**c, "figures": tuple(c["figures"])}) for c in f["cases"])
+    cases = tuple(
+        Case(
+            **{
+                **c,
+                "figures": tuple(c["figures"]),
+                "removals": tuple(tuple(r) for r in c["removals"]),
+            }
+        )
+        for c in f["cases"]
+    )
     return Finding(
         f["rule"], f["kind"], f["verdict"], tuple(f["assumptions"]), cases, tuple(f["explained_by"])
     )

@@ -63,6 +63,14 @@ def audit_command(
     seconds: Annotated[
         float, typer.Option(help="Time for the contradicting sets of one question.")
     ] = 5.0,
+    question: Annotated[
+        str | None,
+        typer.Option(
+            "--question",
+            metavar="NAME",
+            help="Print the smallest sets of figures of one question that contradict, instead.",
+        ),
+    ] = None,
     json_file: JsonOption = None,
     html: Annotated[
         Path | None,
@@ -92,6 +100,8 @@ def audit_command(
         "weight_ratio": weight_ratio,
         "seconds": seconds,
     }
+    if question is not None:
+        _question(figures, study, question, options, json_file)
     result = _run(figures, study, scale, exclusive, store, options)
     write_json(json_file, audit_to_json(result))
     if html is not None:
@@ -118,6 +128,34 @@ def _check_call(
         raise OptionError("--study", f"a CSV of figures ({figures}) beside it", "one of the two")
     if store:
         raise OptionError("--store", "a CSV of figures", "a study pack to keep it in")
+
+
+def _question(
+    figures: Path | None,
+    study: str | None,
+    question: str,
+    options: dict[str, Any],
+    json_file: str | None,
+) -> None:
+    """Print the minimal contradicting figures of one question and leave."""
+    from attitudes.auditing.audit import contradicting_figures
+    from attitudes.cli.output import wants_quiet, write_json
+    from attitudes.errors import OptionError
+    from attitudes.study.loading import DEFAULT_STUDY, load_study
+
+    if figures is not None:
+        raise OptionError("--question", "a CSV of figures", "a study pack")
+    sets = contradicting_figures(load_study(study or DEFAULT_STUDY), question, **options)
+    keys = ("exhibit", "row", "column", "statistic", "printed")
+    payload = [{"figures": [{k: getattr(f, k) for k in keys} for f in chosen]} for chosen in sets]
+    write_json(json_file, {"question": question, "sets": payload})
+    if not wants_quiet(json_file):
+        typer.echo(f"{question}: {len(sets)} smallest sets of figures that cannot all be true")
+        for number, chosen in enumerate(sets, 1):
+            typer.echo(f"\n{number}.")
+            for f in chosen:
+                typer.echo(f"   {f.exhibit}, {f.row}, {f.column}, {f.statistic}: {f.printed}")
+    raise typer.Exit(1 if sets else 0)
 
 
 def _check_folder(target: Path | None) -> None:

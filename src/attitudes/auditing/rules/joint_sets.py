@@ -135,7 +135,7 @@ def _case(
     sentence = contradiction(setting, kept, sharp, response)
     gap = 1.0 if rate is None else float(1 - rate)
     figures = tuple(r.index for r in (*sharp, *printed_beside(work, part, sharp)))
-    case = Case(figures, sentence, proof, price_words(rate), gap)
+    case = Case(figures, sentence, proof, price_words(rate), gap, removals)
     return JointCase(work.question, kept, case, verdict, removals)
 
 
