@@ -12,7 +12,6 @@ from attitudes.numerics.selection.drawbydraw import elimination_steps
 from attitudes.numerics.selection.inclusion import CERTAIN
 from attitudes.numerics.selection.poisson import (
     conditional_inclusion,
-    sampford_first,
     working_probabilities,
 )
 from attitudes.numerics.selection.result import split, whole_size
@@ -183,20 +182,41 @@ def _conditional_pairs(working: FloatArray, first: FloatArray, n: int) -> FloatA
 
 
 def _sampford(p: FloatArray) -> FloatArray:
-    """Mix, over the unit j drawn first, the conditional designs of the other n − 1 units."""
+    """Sum p(s) ∝ Πₛ λₖ · Σₛ (1 − πₖ) over the samples that hold both units.
+
+    With P(m) the chance that m of the other units are drawn in Poisson sampling, and Q(m) the
+    same with Σₛ (1 − πₖ) inside, πₖₗ ∝ πₖπₗ ((2 − πₖ − πₗ) P(n − 2) + Q(n − 2)); the constant is
+    Q(n) of all units.
+    """
     n, size = whole_size(p), len(p)
-    chance = sampford_first(p, n)
-    chance = chance / chance.sum()
     joint = np.zeros((size, size))
-    for j in range(size):
-        others = np.delete(np.arange(size), j)
-        q = p[others]
-        one = conditional_inclusion(q, n - 1)
-        joint[j, others] += chance[j] * one
-        joint[others, j] += chance[j] * one
-        if n > 2:
-            joint[np.ix_(others, others)] += chance[j] * _conditional_pairs(q, one, n - 1)
+    if n < 2:
+        return joint
+    whole = _weighted_counts(p, n)[1][-1, n]
+    for k in range(size - 1):
+        others = np.arange(k + 1, size)
+        rest = np.delete(p, k)
+        before, inner = _weighted_counts(rest, n - 2)
+        after, outer = (table[::-1] for table in _weighted_counts(rest[::-1], n - 2))
+        at = others - 1
+        count = np.einsum("kz,kz->k", before[at], after[others, ::-1])
+        within = np.einsum("kz,kz->k", inner[at], after[others, ::-1])
+        within += np.einsum("kz,kz->k", before[at], outer[others, ::-1])
+        pair = p[k] * p[others] * ((2 - p[k] - p[others]) * count + within) / whole
+        joint[k, others] = joint[others, k] = pair
     return joint
+
+
+def _weighted_counts(p: FloatArray, n: int) -> tuple[FloatArray, FloatArray]:
+    """Return P(m of the units before k), and the same with Σ (1 − π) inside: (N + 1) × (n + 1)."""
+    plain, inside = np.zeros((len(p) + 1, n + 1)), np.zeros((len(p) + 1, n + 1))
+    plain[0, 0] = 1.0
+    for k, chance in enumerate(p.tolist()):
+        plain[k + 1] = (1 - chance) * plain[k]
+        inside[k + 1] = (1 - chance) * inside[k]
+        plain[k + 1, 1:] += chance * plain[k, :-1]
+        inside[k + 1, 1:] += chance * (inside[k, :-1] + (1 - chance) * plain[k, :-1])
+    return plain, inside
 
 
 def _tille(p: FloatArray) -> FloatArray:
@@ -224,11 +244,12 @@ def _chromy(expected: FloatArray) -> FloatArray:
     n = whole_size(expected)
     size = len(expected)
     turns = (np.arange(size)[:, None] + np.arange(size)[None, :]) % size
-    pairs = _chain_pairs(expected[turns])
     joint = np.zeros((size, size))
-    for start in range(size):
-        rows = turns[start]
-        joint[np.ix_(rows, rows)] += expected[start] / n * pairs[start]
+    step = max(LARGEST_ENUMERATION // size**2, 1)
+    for first in range(0, size, step):
+        block = turns[first : first + step]
+        for rows, pairs in zip(block, _chain_pairs(expected[block]), strict=True):
+            joint[np.ix_(rows, rows)] += expected[rows[0]] / n * pairs
     return joint
 
 
