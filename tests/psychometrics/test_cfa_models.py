@@ -223,6 +223,21 @@ def test_doubled_respondents_in_clusters_keep_their_errors(frame):
     np.testing.assert_allclose(ratio, 1.0, atol=0.005)
 
 
+@pytest.mark.parametrize("estimator", ["WLSMV", "MLR"])
+def test_groups_that_share_psus_are_not_independent(frame, estimator):
+    """Twins with the same answers, one in each group: groups cannot differ, whatever the sample."""
+    one, other = frame.assign(g=0, psu=np.arange(500)), frame.assign(g=1, psu=np.arange(500))
+    twins = pd.concat([one, other], ignore_index=True)
+    equal = ["loadings", "intercepts" if estimator == "MLR" else "thresholds"]
+    options = {"by": "g", "equal": equal, "estimator": estimator}
+    together = at.cfa(survey(twins, psu="psu"), TWO, **options)
+    apart = at.cfa(survey(twins, psu="psu"), TWO, covariance="independent", **options)
+    means = [k for k, e in enumerate(apart.estimates) if (e.op, e.group) == ("~1", "1") and e.free]
+    assert all(abs(apart.estimates[k].estimate) < 1e-8 for k in means[-2:])
+    assert all(apart.estimates[k].se > 0.03 for k in means[-2:])
+    assert all(together.estimates[k].se < 1e-6 for k in means[-2:])
+
+
 def test_order_of_items_and_shift_of_answers_do_not_matter(frame):
     one = at.cfa(survey(frame), TWO)
     other = at.cfa(survey(frame + 3), "G =~ f + e + d\nF =~ c + b + a")

@@ -64,4 +64,4 @@ def baseline_problem(problem: Problem) -> tuple[Problem, FloatArray]:
         )
         theta += estimates
         at += sum(len(e) for e in estimates)
-    return Problem(tuple(models), problem.samples, at), np.concatenate(theta)
+    return Problem(tuple(models), problem.samples, at, problem.joint), np.concatenate(theta)

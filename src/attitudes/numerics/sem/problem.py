@@ -52,11 +52,15 @@ class Problem:
         One a group; samples all normal, or all ordinal.
     n_free
         Number of free parameters, q.
+    joint
+        Of ordinal samples whose groups are not independent (PSUs that reach over groups): n ×
+        covariance of the statistics of all groups, group by group. None: groups are independent.
     """
 
     models: tuple[GroupModel, ...]
     samples: tuple[Sample, ...]
     n_free: int
+    joint: FloatArray | None = None
 
     @property
     def n(self) -> float:

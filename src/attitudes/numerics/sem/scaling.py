@@ -19,7 +19,7 @@ from attitudes.numerics.sem.saturated import (
     saturated_slopes,
 )
 from attitudes.numerics.sem.structure import implied_moments, moment_slopes
-from attitudes.numerics.sem.vcov import ordinal_slopes, spread
+from attitudes.numerics.sem.vcov import ordinal_slopes, spread, stacked_weights
 
 __all__ = [
     "ScoreCovariance",
@@ -165,6 +165,9 @@ def ordinal_traces(problem: Problem, theta: FloatArray, inverse: FloatArray) -> 
     first = second = 0.0
     M, MM = np.zeros((q, q)), np.zeros((q, q))
     slopes = ordinal_slopes(problem, theta)
+    if problem.joint is not None:
+        w = stacked_weights(problem)
+        return _traces(w, problem.joint, np.vstack(slopes), inverse)
     for sample, share, delta in zip(problem.samples, problem.shares, slopes, strict=True):
         assert isinstance(sample, OrdinalSample)
         w, gamma = sample.weights, sample.gamma
@@ -178,4 +181,16 @@ def ordinal_traces(problem: Problem, theta: FloatArray, inverse: FloatArray) -> 
     EM = inverse @ M
     first -= float(np.trace(EM))
     second += float(np.trace(EM @ EM)) - 2.0 * float((inverse * MM).sum())
+    return Traces(first, second)
+
+
+def _traces(w: FloatArray, gamma: FloatArray, delta: FloatArray, inverse: FloatArray) -> Traces:
+    """The traces with one Γ of all groups together."""
+    root = np.sqrt(w)
+    weighted = delta * w[:, None]
+    half = gamma @ weighted
+    EM = inverse @ (weighted.T @ half)
+    first = float(w @ np.diag(gamma)) - float(np.trace(EM))
+    second = float(((gamma * root[:, None] * root) ** 2).sum()) + float(np.trace(EM @ EM))
+    second -= 2.0 * float((inverse * (half.T @ (half * w[:, None]))).sum())
     return Traces(first, second)

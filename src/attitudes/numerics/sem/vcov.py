@@ -23,6 +23,7 @@ __all__ = [
     "respondent_scores",
     "sandwich",
     "spread",
+    "stacked_weights",
 ]
 
 Meat: TypeAlias = FloatArray
@@ -90,10 +91,24 @@ def ordinal_slopes(problem: Problem, theta: FloatArray) -> tuple[FloatArray, ...
     return tuple(out)
 
 
+def stacked_weights(problem: Problem) -> FloatArray:
+    """Return the weights of the statistics of all groups, each by its share."""
+    return np.concatenate(
+        [
+            share * sample.weights
+            for sample, share in zip(problem.samples, problem.shares, strict=True)
+            if isinstance(sample, OrdinalSample)
+        ]
+    )
+
+
 def ordinal_meat(problem: Problem, theta: FloatArray) -> Meat:
     """Return Δ'WΓWΔ over all groups, q × q."""
-    total = np.zeros((problem.n_free, problem.n_free))
     slopes = ordinal_slopes(problem, theta)
+    if problem.joint is not None:
+        weighted = np.vstack(slopes) * stacked_weights(problem)[:, None]
+        return np.asarray(weighted.T @ problem.joint @ weighted)
+    total = np.zeros((problem.n_free, problem.n_free))
     for sample, share, delta in zip(problem.samples, problem.shares, slopes, strict=True):
         assert isinstance(sample, OrdinalSample)
         weighted = delta * sample.weights[:, None]

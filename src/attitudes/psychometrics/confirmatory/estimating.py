@@ -124,7 +124,7 @@ def estimate(data: CfaData, options: ModelOptions) -> ConfirmatoryAnalysis:
     table = build_table(syntax, len(answered.labels), options)
     assert table.observed == data.model.items, "samples are in the order of the model's items"
     placed = place_parameters(table, starting_values(table, data.samples))
-    problem = Problem(placed.models, data.samples.groups, table.n_free)
+    problem = Problem(placed.models, data.samples.groups, table.n_free, data.samples.joint)
     if problem.df < 0:
         raise EstimationError(
             "cfa, model",

@@ -62,21 +62,30 @@ def ordinal_samples(
     codes, counts, notes = common_categories(
         whole.codes.astype(np.int64), whole.categories, answered, empty
     )
-    groups: list[OrdinalSample] = []
-    warnings = [*notes]
+    fits: list[PolychoricFit] = []
     for g in range(len(answered.labels)):
         mine = answered.group == g
-        w = answered.weights[mine]
-        tables = pair_tables(codes[mine], counts, w if answered.weighted else None)
+        w = answered.weights[mine] if answered.weighted else None
+        tables = pair_tables(codes[mine], counts, w)
         _check_pairs(codes[mine], answered, g)
-        fit = fit_polychoric(tables, thresholds_of="item")
-        gamma = _gamma(survey, answered, codes, mine, fit, kind)
-        n = float(w.sum())
-        variances = np.diag(gamma)[-len(fit.rho) :]
-        warnings += _judge(fit, n * variances, answered, g)
+        fits.append(fit_polychoric(tables, thresholds_of="item"))
+    joint = None
+    if kind == "independent":
+        covariances = [_independent(answered, codes, g, fit) for g, fit in enumerate(fits)]
+    else:
+        joint = _under_design(survey, answered, codes, fits)
+        size = len(joint) // len(fits)
+        covariances = [joint[k : k + size, k : k + size] for k in range(0, len(joint), size)]
+    item = np.repeat(np.arange(len(counts)), counts - 1)
+    groups: list[OrdinalSample] = []
+    warnings = [*notes]
+    for g, (fit, covariance) in enumerate(zip(fits, covariances, strict=True)):
+        n = float(answered.weights[answered.group == g].sum())
         cuts = np.concatenate(fit.thresholds)
-        item = np.repeat(np.arange(len(counts)), counts - 1)
-        groups.append(OrdinalSample(n, cuts, item, fit.correlation, n * gamma, weighting))
+        gamma = n * covariance
+        warnings += _judge(fit, np.diag(gamma)[len(cuts) :], answered, g)
+        groups.append(OrdinalSample(n, cuts, item, fit.correlation, gamma, weighting))
+    total = sum(sample.n for sample in groups)
     return Samples(
         tuple(groups),
         tuple(int(c) - 1 for c in counts),
@@ -84,6 +93,7 @@ def ordinal_samples(
         tuple(np.zeros(len(counts)) for _ in groups),
         None,
         tuple(warnings),
+        total * joint if joint is not None and len(fits) > 1 else None,
     )
 
 
@@ -144,32 +154,37 @@ def _judge(fit: PolychoricFit, spread: FloatArray, answered: Answered, g: int) -
     return notes
 
 
-def _gamma(
-    survey: Survey,
-    answered: Answered,
-    codes: IntArray,
-    mine: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    fit: PolychoricFit,
-    kind: CovarianceKind,
-) -> FloatArray:
+def _independent(answered: Answered, codes: IntArray, g: int, fit: PolychoricFit) -> FloatArray:
+    """Covariance of one group's statistics, respondents independent."""
+    mine = answered.group == g
     influence = polychoric_influence(fit, thresholds_of="item")
-    w = answered.weights[mine]
-    if kind == "independent":
-        return asymptotic_covariance(influence, codes[mine], w if answered.weighted else None)
-    if survey.n * influence.n_statistics > _LARGEST:
+    w = answered.weights[mine] if answered.weighted else None
+    return asymptotic_covariance(influence, codes[mine], w)
+
+
+def _under_design(
+    survey: Survey, answered: Answered, codes: IntArray, fits: list[PolychoricFit]
+) -> FloatArray:
+    """Covariance of the statistics of all groups together under the design."""
+    influences = [polychoric_influence(fit, thresholds_of="item") for fit in fits]
+    sizes = [influence.n_statistics for influence in influences]
+    if survey.n * sum(sizes) > _LARGEST:
         raise OptionError(
             "cfa, covariance",
-            f"a design-based matrix of {influence.n_statistics} statistics × {survey.n} rows",
+            f"a design-based matrix of {sum(sizes)} statistics × {survey.n} rows",
             f"at most {_LARGEST:,} numbers",
-            'use fewer items, or covariance="independent"',
+            'use fewer items or groups, or covariance="independent"',
         )
-    scores = np.zeros((survey.n, influence.n_statistics))
-    place = answered.rows[mine]
-    for rows, block in influence_blocks(influence, codes[mine], w):
-        scores[place[rows]] = block
+    scores = np.zeros((survey.n, sum(sizes)))
+    at = 0
+    for g, (influence, size) in enumerate(zip(influences, sizes, strict=True)):
+        mine = answered.group == g
+        place = answered.rows[mine]
+        for rows, block in influence_blocks(influence, codes[mine], answered.weights[mine]):
+            scores[place[rows], at : at + size] = block
+        at += size
     domain = np.zeros(survey.n, dtype=bool)
-    domain[place] = True
-    found = design_covariance(
-        scores, survey.design_arrays(), "average", domain, calibrations=survey.calibrations
-    )
+    domain[answered.rows] = True
+    design = survey.design_arrays()
+    found = design_covariance(scores, design, "average", domain, calibrations=survey.calibrations)
     return found.matrix

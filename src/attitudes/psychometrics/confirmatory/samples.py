@@ -36,6 +36,9 @@ class Samples:
         Covariance of sums of weighted scores under the design; None for independent respondents.
     warnings
         What a reader must know.
+    joint
+        Of ordinal samples under a design that reaches over groups: n × covariance of the
+        statistics of all groups; None for independent groups.
     """
 
     groups: tuple[NormalSample, ...] | tuple[OrdinalSample, ...]
@@ -44,6 +47,7 @@ class Samples:
     means: tuple[FloatArray, ...]
     covariance: Callable[[tuple[FloatArray, ...]], FloatArray] | None
     warnings: tuple[str, ...] = ()
+    joint: FloatArray | None = None
 
 
 def _design_of_sums(
