@@ -158,6 +158,7 @@ def test_csv_of_every_test(files: list[Path], call: list[str]) -> None:
         (["estimate", "q", "--joint", "brewer"], "a column of inclusion probabilities"),
         (["estimate", "q", "--json", "-", "--csv", "-"], "standard output for one of them"),
         (["estimate", "q", "--level", "95"], "between 0 and 1"),
+        (["estimate", "q", "--plain", "--study", "kyrgyzstan-2023"], "without a codebook"),
     ],
 )
 def test_bad_calls(files: list[Path], call: list[str], found: str) -> None:

@@ -112,6 +112,13 @@ class Source:
         if data is not None and (
             self.plain or data.suffix.lower() == ".parquet" or (named and not self.study)
         ):
+            if self.study:
+                raise OptionError(
+                    "--study",
+                    f"{self.study} beside plain data ({data.name})",
+                    "one of them",
+                    "Parquet files and --plain are read without a codebook",
+                )
             return self._plain(data, {k: v for k, v in design.items() if v})
         if self.plain or named:
             raise OptionError(
