@@ -176,8 +176,8 @@ def without_common_start(titles: Sequence[str]) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> without_common_start(["Trust in others: by region", "Trust in others by age"])
-    ('By region', 'By age')
+    >>> without_common_start(["Trust in others: mean by region", "Trust in others by age"])
+    ('Mean by region', 'By age')
     >>> without_common_start(["Trust", "Trust by age"])
     ('Trust', 'Trust by age')
     """
