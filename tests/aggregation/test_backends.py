@@ -175,3 +175,26 @@ def test_what_an_engine_cannot_do_is_one_line() -> None:
     query = at.Survey.from_frame(broken, at.SurveyDesign(weight="w", psu="c"))
     with pytest.raises(at.AttitudesError, match="unreadable"):
         at.mean(query, "likert")
+
+
+TESTS: dict[str, Callable[[at.Survey], list[float]]] = {
+    "contrast": lambda s: at.contrast(s, "likert", by="region").estimates.tolist(),
+    "independence": lambda s: [at.independence_test(s, "likert", "region").p_value],
+    "rank": lambda s: [at.rank_test(s, "likert", by="region", where="adult").p_value],
+    "t": lambda s: [at.t_test(s, "likert", by="adult").statistic],
+    "effect": lambda s: [at.effect_size(s, "likert", by="region", categorical=True).se],
+    "regress": lambda s: at.regress("likert ~ income + C(region)", s).se.tolist(),
+    "trend": lambda s: at.trend([s, s], "likert").se.tolist(),
+    "jackknife": lambda s: at.mean(
+        at.replicate(s, method="jkn"), "likert", by="region", variance="replicate"
+    ).se.tolist(),
+}
+
+
+@pytest.mark.parametrize("test", TESTS)
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_tests_and_models_fetch_what_they_need(library: str, test: str) -> None:
+    design = at.SurveyDesign(weight="w", stratum="h", psu="c")
+    expected = TESTS[test](at.Survey.from_frame(FRAME, design))
+    found = TESTS[test](at.Survey.from_frame(LIBRARIES[library](FRAME), design))
+    np.testing.assert_allclose(found, expected, rtol=TOLERANCE)

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from attitudes.aggregation.placement import in_memory
 from attitudes.errors import EstimationError, OptionError
 from attitudes.estimation.comparison import Comparison, compare
 from attitudes.estimation.domain_means import DomainMeans, domain_means
@@ -92,9 +93,10 @@ def contrast(
     if sum(choice is not None for choice in (weights, pairs, expression)) > 1:
         raise OptionError("contrast", "several of weights, pairs and expression", "one of them")
     check_choice("missing", missing, get_args(Missing))
-    setting = make_setting(survey, variance=variance, singleton=singleton)
     names = [variable] if isinstance(variable, str) else list(variable)
     groups = [] if by is None else [by] if isinstance(by, str) else list(by)
+    survey = in_memory(survey, [*names, *groups], where)
+    setting = make_setting(survey, variance=variance, singleton=singleton)
     means = domain_means(setting, names, groups, where, missing)
     if expression is not None:
         labels, values, jacobian = _expressions(means, expression)

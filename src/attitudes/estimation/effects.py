@@ -11,6 +11,7 @@ from scipy import stats
 
 from attitudes.aggregation.domains import selection
 from attitudes.aggregation.levels import code_levels
+from attitudes.aggregation.placement import in_memory
 from attitudes.errors import EstimationError
 from attitudes.estimation.inference import BoolArray, Setting, Variance, make_setting
 from attitudes.estimation.ttest import two_groups
@@ -105,6 +106,7 @@ def effect_size(
     >>> round(effect_size(Survey.from_frame(frame), "q", by="g").estimate, 4)
     2.4495
     """
+    survey = in_memory(survey, [variable, by], where)
     setting = make_setting(survey, variance=variance, singleton=singleton)
     chosen = selection(survey, where)
     inside = np.ones(survey.n, dtype=bool) if chosen is None else chosen

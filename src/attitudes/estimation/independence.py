@@ -9,6 +9,7 @@ from scipy import stats
 
 from attitudes.aggregation.domains import selection
 from attitudes.aggregation.levels import code_levels
+from attitudes.aggregation.placement import in_memory
 from attitudes.errors import EstimationError, OptionError
 from attitudes.estimation.hypothesis import HypothesisTest
 from attitudes.estimation.inference import BoolArray, Setting, Variance, make_setting
@@ -86,6 +87,7 @@ def independence_test(
         raise OptionError.unknown(
             "independence_test", "statistic", statistic, get_args(IndependenceStatistic)
         )
+    survey = in_memory(survey, [row, column], where)
     setting = make_setting(survey, variance=variance, singleton=singleton)
     chosen = selection(survey, where)
     inside = np.ones(survey.n, dtype=bool) if chosen is None else chosen

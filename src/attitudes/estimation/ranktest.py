@@ -9,6 +9,7 @@ from scipy import linalg, stats
 
 from attitudes.aggregation.domains import selection
 from attitudes.aggregation.levels import code_levels
+from attitudes.aggregation.placement import in_memory
 from attitudes.errors import EstimationError, OptionError
 from attitudes.estimation.hypothesis import HypothesisTest
 from attitudes.estimation.inference import Variance, make_setting, t_interval
@@ -95,6 +96,7 @@ def rank_test(
     """
     if test not in get_args(RankTest):
         raise OptionError.unknown("rank_test", "test", test, get_args(RankTest))
+    survey = in_memory(survey, [variable, by], where)
     setting = make_setting(survey, variance=variance, singleton=singleton)
     chosen = selection(survey, where)
     inside = np.ones(survey.n, dtype=bool) if chosen is None else chosen

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from attitudes.aggregation.domains import selection
+from attitudes.aggregation.placement import in_memory
 from attitudes.errors import EstimationError, OptionError
 from attitudes.estimation.inference import Setting, Variance, make_setting
 from attitudes.estimation.model_frame import ModelFrame, build_model_frame
@@ -90,6 +91,7 @@ def regress(
     >>> fit.terms, fit.coefficients.round(4).tolist()
     (('(Intercept)', 'age'), [-0.2667, 0.08])
     """
+    survey = in_memory(survey, survey.columns, where)
     setting = make_setting(survey, variance=variance, singleton=singleton)
     chosen = selection(survey, where)
     inside = setting.weights > 0 if chosen is None else chosen & (setting.weights > 0)

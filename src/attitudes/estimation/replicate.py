@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from attitudes.aggregation.placement import in_memory
 from attitudes.errors import DesignError, OptionError
 from attitudes.numerics.design import DesignArrays, IntArray
 from attitudes.numerics.replicates.bootstrap import bootstrap_replicates, multistage_bootstrap
@@ -85,6 +86,8 @@ def replicate(
     """
     if method not in get_args(ReplicateMethod):
         raise OptionError.unknown("replicate", "method", method, get_args(ReplicateMethod))
+    # Units are numbered in the order of the rows, which a query need not keep.
+    survey = in_memory(survey, survey.columns)
     design = replace(survey.design, replicates=None)
     arrays = survey.with_design(design).design_arrays()
     if not arrays.n:

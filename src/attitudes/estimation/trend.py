@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from attitudes.aggregation.placement import in_memory
 from attitudes.errors import OptionError
 from attitudes.estimation.comparison import Comparison, compare
 from attitudes.estimation.domain_means import domain_means
@@ -86,7 +87,8 @@ def trend(
         raise OptionError("trend, labels", f"{len(names)}", f"{len(waves)}, one a wave")
     means, variances, dfs, kinds = [], [], [], []
     for wave in waves:
-        setting = make_setting(wave, variance=variance, singleton=singleton)
+        held = in_memory(wave, [variable], where)
+        setting = make_setting(held, variance=variance, singleton=singleton)
         found = domain_means(setting, [variable], [], where)
         means.append(float(found.estimates[0]))
         variances.append(float(found.inference.matrix[0, 0]))

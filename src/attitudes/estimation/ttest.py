@@ -9,6 +9,7 @@ from scipy import stats
 
 from attitudes.aggregation.domains import selection
 from attitudes.aggregation.levels import code_levels
+from attitudes.aggregation.placement import in_memory
 from attitudes.errors import EstimationError, OptionError
 from attitudes.estimation.hypothesis import HypothesisTest
 from attitudes.estimation.inference import BoolArray, Variance, make_setting, t_interval
@@ -77,6 +78,7 @@ def t_test(
     """
     if not 0 < level < 1:
         raise OptionError("t_test, level", f"{level}", "between 0 and 1")
+    survey = in_memory(survey, [name for name in (variable, by, minus) if name], where)
     setting = make_setting(survey, variance=variance, singleton=singleton)
     chosen = selection(survey, where)
     inside = np.ones(survey.n, dtype=bool) if chosen is None else chosen
