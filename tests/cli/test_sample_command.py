@@ -231,6 +231,7 @@ def test_draw_with_places_and_joint_probabilities(tmp_path: Path) -> None:
     assert entropy["zero_pairs"] == 0
     assert len(entropy["joint"]) == 4
     systematic = run(*call, "--joint")
+    assert "Draw: 4 units in 1 strata by pps_systematic, 0 certain" in systematic
     assert "can never be drawn together: the Yates–Grundy variance is not unbiased" in systematic
 
 

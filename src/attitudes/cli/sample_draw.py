@@ -77,6 +77,8 @@ def draw(
     write_json(json_file, {**payload, "units": units.to_dict("records")})
     if not wants_quiet(json_file):
         show(_shown(units), f"{len(units)} units, seed {seed}")
+        if frame is not None:
+            typer.echo(f"{drawn}: units larger than the sampling interval are taken for certain.")
         if payload.get("joint") is not None:
             _say_joint(drawn)
 
