@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from attitudes.errors import DataError
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.moments import pairwise_moments
 from attitudes.psychometrics.items import Items, ItemSet, Scales, named_scales, resolve_items
@@ -117,6 +118,11 @@ def check_keying(
     KeyingCheck
         A wrongly keyed item shows itself by a negative correlation with the rest.
 
+    Raises
+    ------
+    DataError
+        A scale that nobody answered.
+
     Examples
     --------
     >>> import pandas as pd
@@ -131,6 +137,8 @@ def check_keying(
     found: list[ItemKeying] = []
     for label, members in named_scales(survey, scales).items():
         items = resolve_items(survey, members, ends=ends, label=label, at_least=2)
+        if not np.isfinite(items.raw).any() or not (items.weights > 0).any():
+            raise DataError(f"scale {label}", "no answers", "answers to its items")
         rest = item_rest(pairwise_moments(items.keyed(), items.weights).covariance)
         found += [
             ItemKeying(label, name, int(sign), float(r))

@@ -73,7 +73,8 @@ def retest(survey: Survey, variables: list[str] | tuple[str, ...]) -> Retest:
     Raises
     ------
     DataError
-        Fewer than two measurements, or than five respondents with all of them.
+        Fewer than two measurements, or than five respondents with all of them; measurements
+        that do not differ.
 
     References
     ----------
@@ -97,6 +98,13 @@ def retest(survey: Survey, variables: list[str] | tuple[str, ...]) -> Retest:
     n, k = complete.shape
     if n < 5:
         raise DataError("retest", f"{n} respondents with all measurements", "at least 5")
+    if (np.ptp(complete, axis=1) == 0).all() or np.ptp(complete) == 0:
+        raise DataError(
+            "retest",
+            "measurements that are the same for every respondent",
+            "measurements that differ for some",
+            "name two different measurements",
+        )
     long = pd.DataFrame(
         {
             "respondent": np.repeat(np.arange(n), k),

@@ -171,15 +171,17 @@ def _score_one(
     if not answered.all():
         names = ", ".join(items.names[j] for j in np.flatnonzero(~answered))
         raise DataError(f"scale {items.label}", f"nobody answered {names}", "some answers")
-    minimum = _minimum(items, options.minimum_answered)
+    minimum, determinacy = _minimum(items, options.minimum_answered), math.nan
     if options.method == "eap":
-        added, scored, imputed = _eap(items, values, minimum), None, 0
-        count = int(np.isfinite(added[""]).sum())
+        added, determinacy = _eap(items, values, minimum)
+        imputed, count = 0, int(np.isfinite(added[""]).sum())
     else:
         scored = _plain(items, values, minimum, options)
         added, imputed = {"": scored.scores}, scored.imputed
         count = int(np.isfinite(scored.scores).sum())
     note = f"{items.label}: {options.method} of {items.k} items, {count} of {survey.n} scored"
+    if options.method == "eap":
+        note += f", correlation with the latent value {determinacy:.2f}"
     if imputed:
         note += f", {imputed} answers imputed ({options.impute})"
     covariance = pairwise_moments(values, items.weights).covariance
@@ -203,15 +205,17 @@ def _plain(items: ItemSet, values: FloatArray, minimum: int, options: _Options) 
     )
 
 
-def _eap(items: ItemSet, values: FloatArray, minimum: int) -> dict[str, FloatArray]:
+def _eap(items: ItemSet, values: FloatArray, minimum: int) -> tuple[dict[str, FloatArray], float]:
+    """Return scores and their posterior deviations, and the determinacy of the scores."""
     from attitudes.psychometrics.graded import graded_scores
 
     scores = graded_scores(items, values)
     enough = np.isfinite(values).sum(axis=1) >= max(minimum, 1)
-    return {
+    columns = {
         "": np.where(enough, scores.scores, np.nan),
         "_se": np.where(enough, scores.se, np.nan),
     }
+    return columns, math.sqrt(scores.reliability)
 
 
 def _parameters(wanted: dict[str, Any], options: _Options, suffix: str) -> dict[str, Any]:

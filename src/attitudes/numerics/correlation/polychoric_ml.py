@@ -156,7 +156,11 @@ def fit_polychoric_ml(tables: PairTables, *, correct: float = 0.0) -> JointFit:
     Raises
     ------
     ConvergenceError
-        When a pair does not converge.
+        When a pair does not converge, or its table does not determine the estimates.
+
+    Notes
+    -----
+    A pair whose table allows |ρ| = 1 keeps its two-step estimates; its standard error is NaN.
 
     References
     ----------
@@ -166,7 +170,19 @@ def fit_polychoric_ml(tables: PairTables, *, correct: float = 0.0) -> JointFit:
     start = fit_polychoric(tables, correct=correct)
     counts = start.tables.counts
     theta = np.hstack([start.rows, start.columns, start.rho[:, None]])
-    theta, iterations = _ascend(counts, theta)
+    errors = np.full(len(theta), np.nan)
+    inner, iterations = ~start.boundary, start.iterations
+    if inner.any():
+        try:
+            theta[inner], iterations = _ascend(counts[inner], theta[inner])
+            errors[inner] = _observed_errors(counts[inner], theta[inner])
+        except np.linalg.LinAlgError as error:
+            raise ConvergenceError(
+                "polychoric, joint maximum likelihood",
+                "a table that does not determine its thresholds and correlation",
+                "more answers",
+                'use method="two-step", or join categories with few answers',
+            ) from error
     rows, columns, rho = _split(theta)
     fit = replace(
         start,
@@ -174,8 +190,8 @@ def fit_polychoric_ml(tables: PairTables, *, correct: float = 0.0) -> JointFit:
         rows=rows,
         columns=columns,
         log_likelihood=_log_likelihood(counts, theta),
-        boundary=np.abs(rho) > _BOUND - 1e-4,
+        boundary=start.boundary | (np.abs(rho) > _BOUND - 1e-4),
         iterations=iterations,
         method="ml",
     )
-    return JointFit(fit, _observed_errors(counts, theta))
+    return JointFit(fit, errors)

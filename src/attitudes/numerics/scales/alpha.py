@@ -120,7 +120,7 @@ def alpha_coefficients(
         average,
         float(np.median(off)),
         float(off.var(ddof=1)) if len(off) > 1 else float("nan"),
-        k * average / (1.0 - average),
+        k * average / (1.0 - average) if average < 1.0 else float("inf"),
         float(np.sqrt(max(q, 0.0))),
     )
 
