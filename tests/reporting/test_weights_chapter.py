@@ -58,6 +58,7 @@ def test_charts_hold_the_diagnostics_in_the_reports_language(survey: at.Survey, 
     assert isinstance(margins.body, Dots)
     drawn = [p.value for p in margins.body.panels[0].points]
     assert drawn == pytest.approx([r.difference_before for r in found.margins], abs=0.005)
+    assert not any(f"{value:.2f}" == "-0.00" for value in drawn if value is not None)
     for chart in (spread, margins):
         assert to_svg(chart) == to_svg(chart)
 

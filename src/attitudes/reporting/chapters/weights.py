@@ -105,7 +105,10 @@ def _margin_chart(ctx: Context, report: WeightingReport) -> Chart:
     panels = tuple(
         DotsPanel(
             ctx.words(f"weights.{when}"),
-            tuple(Point(pair[k], None, None, row.n) for pair, row in zip(pairs, rows, strict=True)),
+            tuple(
+                Point(_shown(pair[k]), None, None, row.n)
+                for pair, row in zip(pairs, rows, strict=True)
+            ),
             "recomputed",
         )
         for k, when in enumerate(("before", "after"))
