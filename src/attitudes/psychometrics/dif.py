@@ -137,7 +137,9 @@ def dif(
     names = tuple(chosen.keyed_names[k] for k in sorted(out))
     problems = tuple(f"{i.item}: {i.problem}" for i in found if i.problem)
     sizes = tuple(int(c) for c in counts)
-    return DifResult(chosen.label, by, labels, sizes, found, kind, names, problems)
+    return DifResult(
+        chosen.label, by, labels, sizes, found, kind, names, problems, survey.provenance
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attitudes.psychometrics.confirmatory.as_html import as_html, said_of
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -74,6 +76,8 @@ class DifResult:
         Items left out of the matching score, as they work differently themselves.
     warnings
         What a reader must know, one sentence each.
+    provenance
+        Whose answers these are.
     """
 
     scale: str
@@ -84,6 +88,7 @@ class DifResult:
     covariance: str
     purified: tuple[str, ...]
     warnings: tuple[str, ...]
+    provenance: str
 
     @property
     def flagged(self) -> tuple[str, ...]:
@@ -117,11 +122,16 @@ class DifResult:
             rows.append(row | {"problem": i.problem})
         return pd.DataFrame(rows)
 
+    def _repr_html_(self) -> str:
+        title = repr(self).split("\n", 1)[0]
+        return as_html(title, self.to_frame(), self.warnings)
+
     def __repr__(self) -> str:
         sizes = ", ".join(f"{g} ({n})" for g, n in zip(self.groups, self.n, strict=True))
         kept = ["item", "p_uniform", "p_nonuniform", "p_adjusted", "nagelkerke", "size"]
         lines = [
-            f"Differential item functioning of {self.scale} across {self.by}: {sizes}",
+            f"Differential item functioning of {self.scale} across {self.by}: {sizes}"
+            f"{said_of(self.provenance)}",
             self.to_frame()[kept].set_index("item").round(4).to_string(),
         ]
         return "\n".join([*lines, *self.warnings])

@@ -10,6 +10,7 @@ import numpy as np
 from attitudes.errors import OptionError
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.sem.alignment import Aligned, align, invariant_groups
+from attitudes.psychometrics.confirmatory.as_html import as_html, said_of
 from attitudes.psychometrics.confirmatory.categories import Empty
 from attitudes.psychometrics.confirmatory.estimating import estimate, model_options
 from attitudes.psychometrics.confirmatory.estimators import CfaMissing, Estimator
@@ -74,6 +75,8 @@ class Alignment:
         The model that was aligned.
     warnings
         What a reader must know, one sentence each.
+    provenance
+        Whose answers these are.
     """
 
     by: str
@@ -82,6 +85,7 @@ class Alignment:
     factors: tuple[AlignedFactor, ...]
     configural: ConfirmatoryAnalysis
     warnings: tuple[str, ...]
+    provenance: str
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a factor and group: factor, group, n, mean, variance, not_invariant."""
@@ -115,8 +119,12 @@ class Alignment:
         ]
         return pd.DataFrame(rows, columns=["factor", "parameter", "r2", "differs_in"])
 
+    def _repr_html_(self) -> str:
+        title = repr(self).split("\n", 1)[0]
+        return as_html(title, self.to_frame(), self.warnings)
+
     def __repr__(self) -> str:
-        lines = [f"Alignment of {len(self.groups)} groups by {self.by}"]
+        lines = [f"Alignment of {len(self.groups)} groups by {self.by}{said_of(self.provenance)}"]
         lines.append(self.to_frame().round(3).to_string(index=False))
         return "\n".join([*lines, *self.warnings])
 
@@ -207,7 +215,7 @@ def alignment(
                 f"{f.factor}: {f.not_invariant:.0%} of its parameters are not invariant; its means "
                 "are not to be trusted (limit: 25 %)"
             )
-    return Alignment(by, fit.groups, fit.n, factors, fit, tuple(warnings))
+    return Alignment(by, fit.groups, fit.n, factors, fit, tuple(warnings), survey.provenance)
 
 
 def _check_simple(fit: ConfirmatoryAnalysis) -> None:

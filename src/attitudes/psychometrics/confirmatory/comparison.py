@@ -10,6 +10,7 @@ import numpy as np
 
 from attitudes.errors import EstimationError, OptionError, raise_all
 from attitudes.numerics.sem.difference import DifferenceTest, difference_test
+from attitudes.psychometrics.confirmatory.as_html import as_html, said_of
 from attitudes.psychometrics.confirmatory.estimating import estimate, model_options
 from attitudes.psychometrics.confirmatory.estimators import CfaMissing, Estimator
 from attitudes.psychometrics.confirmatory.groups import CovarianceKind
@@ -87,12 +88,15 @@ class ModelComparison:
         Respondents.
     warnings
         What a reader must know, one sentence each.
+    provenance
+        Whose answers these are.
     """
 
     models: tuple[Compared, ...]
     estimator: str
     n: int
     warnings: tuple[str, ...]
+    provenance: str = "respondents"
 
     def __getitem__(self, name: str) -> ConfirmatoryAnalysis:
         """Return the estimates of a model.
@@ -127,9 +131,15 @@ class ModelComparison:
         last = [c for c in ("against", "chisq_diff", "df_diff", "p_diff", "problem") if c in frame]
         return frame[[c for c in frame.columns if c not in last] + last]
 
+    def _repr_html_(self) -> str:
+        title = repr(self).split("\n", 1)[0]
+        return as_html(title, self.to_frame(), self.warnings)
+
     def __repr__(self) -> str:
         frame = self.to_frame().drop(columns="title").set_index("model")
-        lines = [f"{len(self.models)} models, n = {self.n}, {self.estimator}"]
+        lines = [
+            f"{len(self.models)} models, n = {self.n}, {self.estimator}{said_of(self.provenance)}"
+        ]
         return "\n".join([*lines, frame.round(3).to_string(), *self.warnings])
 
 
@@ -174,7 +184,9 @@ def compare_models(fits: Mapping[str, ConfirmatoryAnalysis]) -> ModelComparison:
         if k > 0:
             mine = _tested(mine, order[k - 1], fits[order[k - 1]])
         models.append(mine)
-    return ModelComparison(tuple(models), first.estimator, first.n_obs, _said(models))
+    return ModelComparison(
+        tuple(models), first.estimator, first.n_obs, _said(models), first.provenance
+    )
 
 
 def _tested(model: Compared, name: str, general: ConfirmatoryAnalysis) -> Compared:
@@ -288,7 +300,11 @@ def compare_structures(
                     break
     rows = tuple(models.values())
     return ModelComparison(
-        rows, data.settings.estimator, int(sum(data.answered.counts)), _said(rows)
+        rows,
+        data.settings.estimator,
+        int(sum(data.answered.counts)),
+        _said(rows),
+        survey.provenance,
     )
 
 

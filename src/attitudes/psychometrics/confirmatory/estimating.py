@@ -151,6 +151,7 @@ def estimate(data: CfaData, options: ModelOptions) -> ConfirmatoryAnalysis:
         found,
         fit_measures(fit, covariance=data.samples.covariance),
         (*warnings, *inadmissible(table, placed, fit, answered.labels)),
+        settings.provenance,
         syntax,
         table,
         placed,

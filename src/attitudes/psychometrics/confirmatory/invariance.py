@@ -147,6 +147,7 @@ def invariance(
         _suggestions(steps, data.settings.rules.ordinal),
         data.settings.estimator,
         _warnings(steps, chosen),
+        survey.provenance,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from attitudes.errors import OptionError
 from attitudes.numerics.sem.difference import DifferenceTest
+from attitudes.psychometrics.confirmatory.as_html import as_html, said_of
 from attitudes.psychometrics.confirmatory.comparison import measure_row
 from attitudes.psychometrics.confirmatory.release import Release
 from attitudes.psychometrics.confirmatory.result import ConfirmatoryAnalysis
@@ -77,6 +78,8 @@ class Invariance:
         Of all models.
     warnings
         What a reader must know, one sentence each.
+    provenance
+        Whose answers these are.
     """
 
     by: str
@@ -88,6 +91,7 @@ class Invariance:
     suggestions: tuple[Release, ...]
     estimator: str
     warnings: tuple[str, ...]
+    provenance: str
 
     def __getitem__(self, level: str) -> ConfirmatoryAnalysis:
         """Return the model of a level.
@@ -171,13 +175,18 @@ class Invariance:
         rows = [[getattr(s, c) for c in columns] for s in self.suggestions]
         return pd.DataFrame(rows, columns=columns)
 
+    def _repr_html_(self) -> str:
+        title = repr(self).split("\n", 1)[0]
+        notes = [f"Reached: {self.level_reached}", *([self.warning] if self.warning else [])]
+        return as_html(title, self.to_frame(), [*notes, *self.warnings])
+
     def __repr__(self) -> str:
         sizes = ", ".join(f"{g} ({n})" for g, n in zip(self.groups, self.n, strict=True))
         kept = ["level", "chisq", "df", "cfi", "rmsea", "srmr", "cfi_change", "rmsea_change"]
         frame = self.to_frame()
         more = [c for c in ("chisq_diff", "df_diff", "p_diff", "holds", "released") if c in frame]
         lines = [
-            f"Invariance across {self.by}: {sizes}; {self.estimator}",
+            f"Invariance across {self.by}: {sizes}; {self.estimator}{said_of(self.provenance)}",
             frame[kept + more].set_index("level").round(4).to_string(),
             f"Reached: {self.level_reached}; changes are of the {self.index} indices",
         ]

@@ -37,6 +37,8 @@ class Settings:
         What the name stands for.
     missing, covariance, level
         As asked for.
+    provenance
+        Whose answers these are.
     warnings
         What was changed, one sentence each.
     """
@@ -46,6 +48,7 @@ class Settings:
     missing: str
     covariance: CovarianceKind
     level: float
+    provenance: str
     warnings: tuple[str, ...] = ()
 
 
@@ -97,7 +100,6 @@ def prepare(
         Items or groups that cannot be analysed.
     """
     name, missing = _names(estimator, missing, empty, level)
-    rules = ESTIMATORS[name]
     kind = covariance_kind(survey, covariance)
     read = model if isinstance(model, ReadModel) else read_model(survey, model)
     answered = gather_answers(
@@ -108,7 +110,8 @@ def prepare(
         complete=missing == "listwise",
         at_least=len(read.items) + 1,
     )
-    settings = _settled(name, rules, missing, kind, level, answered.weighted)
+    settings = _settled(name, missing, kind, level, survey.provenance, answered.weighted)
+    rules = settings.rules
     if rules.ordinal:
         samples = ordinal_samples(survey, answered, kind, weighting=rules.weighting, empty=empty)
     else:
@@ -155,17 +158,18 @@ _ROBUST = {"ML": "MLR", "FIML": "MLR", "MLM": "MLR", "DWLS": "WLSMV", "ULS": "UL
 
 def _settled(
     name: str,
-    rules: EstimatorRules,
     missing: str,
     kind: CovarianceKind,
     level: float,
+    provenance: str,
     weighted: bool,
 ) -> Settings:
     """Take the robust estimator where plain standard errors would be wrong, and say so."""
+    rules = ESTIMATORS[name]
     plain = rules.errors == "standard" and (weighted or kind == "design")
     if not plain and not (name == "MLM" and kind == "design"):
-        return Settings(name, rules, missing, kind, level)
+        return Settings(name, rules, missing, kind, level, provenance)
     cause = "the sampling design" if kind == "design" else "weights"
     better = _ROBUST[name]
     said = f"{name} became {better}: standard errors and tests of {name} do not know {cause}"
-    return Settings(better, ESTIMATORS[better], missing, kind, level, (said,))
+    return Settings(better, ESTIMATORS[better], missing, kind, level, provenance, (said,))

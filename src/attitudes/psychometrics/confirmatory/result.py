@@ -12,6 +12,7 @@ from attitudes.numerics.design import FloatArray
 from attitudes.numerics.sem.fit import SemFit
 from attitudes.numerics.sem.residual_fit import residuals
 from attitudes.numerics.sem.structure import implied_moments
+from attitudes.psychometrics.confirmatory.as_html import as_html, said_of
 from attitudes.psychometrics.confirmatory.estimates import Estimate
 from attitudes.psychometrics.confirmatory.matrices import Placed
 from attitudes.psychometrics.confirmatory.model_table import ModelTable
@@ -54,6 +55,8 @@ class ConfirmatoryAnalysis:
         population's index).
     warnings
         What a reader must know, one sentence each.
+    provenance
+        Whose answers these are.
     syntax, table, placed, fit
         The model as read, its parameters, matrices and numerical solution.
     """
@@ -69,6 +72,7 @@ class ConfirmatoryAnalysis:
     estimates: tuple[Estimate, ...]
     fit_measures: dict[str, float]
     warnings: tuple[str, ...]
+    provenance: str
     syntax: ModelSyntax
     table: ModelTable
     placed: Placed
@@ -203,13 +207,18 @@ class ConfirmatoryAnalysis:
         frame = pd.DataFrame(rows, columns=names)
         return frame if len(self.groups) > 1 else frame.drop(columns="group")
 
+    def _repr_html_(self) -> str:
+        title = repr(self).split("\n", 1)[0]
+        fit = as_html(title, self.fit_frame().reset_index())
+        return fit + as_html("Loadings", self.loadings_frame(), self.warnings)
+
     def __repr__(self) -> str:
         m = self.fit_measures
         groups = "" if self.groups == ("",) else f" in {len(self.groups)} groups"
         kind = ".scaled" if self.scaled else ""
         lines = [
             f"{len(self.factors)} factors of {len(self.items)} items, n = {self.n_obs}{groups}, "
-            f"{self.estimator}",
+            f"{self.estimator}{said_of(self.provenance)}",
             f"chi-square{' (scaled)' if kind else ''} {m[f'chisq{kind}']:.1f} on {m['df']:.0f} df, "
             f"CFI {m['cfi']:.3f}, TLI {m['tli']:.3f}, RMSEA {m['rmsea']:.3f} "
             f"[{m['rmsea.ci.lower']:.3f}, {m['rmsea.ci.upper']:.3f}], SRMR {m['srmr']:.3f}",
