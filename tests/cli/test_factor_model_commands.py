@@ -68,7 +68,7 @@ def test_confirm_prints_tables_and_draws(answers: Path, tmp_path: Path) -> None:
     result = runner.invoke(app, [*words, "--charts", str(folder)])
     assert result.exit_code == 0, result.stderr
     for text in (
-        "chisq",
+        "chi-square",
         "robust",
         "Loadings",
         "Correlations of the factors",

@@ -174,7 +174,11 @@ def test_scales_and_text_are_the_same_model(frame):
     np.testing.assert_allclose(turned.loadings, scales.loadings, atol=1e-9)
     assert set(text.fit_frame().columns) == {"naive", "scaled", "robust"}
     assert text.to_frame().query("op == '=~'").shape[0] == 6
-    assert "F" in repr(text)
+    assert "data:" not in repr(text)
+    generated = at.Survey.from_frame(frame, provenance="generated")
+    assert "WLSMV; data: generated" in repr(at.cfa(generated, TWO))
+    assert "<table" in text._repr_html_()
+    assert "Loadings" in text._repr_html_()
 
 
 def test_study_scales_by_name_and_turned_by_their_keying():

@@ -116,6 +116,8 @@ def test_partial_invariance_releases_the_worst_intercepts(schools):
     assert scalar.released == ("x3~1", "x7~1")
     assert found.partial
     assert scalar.holds
+    assert "Reached: strict" in repr(found)
+    assert "<table" in found._repr_html_()
     full = at.invariance(schools, THREE, by="school", estimator="ML", release=["x3~1", "x7~1"])
     assert full["scalar"].fit_measures["chisq"] == pytest.approx(
         scalar.fit.fit_measures["chisq"], rel=1e-9

@@ -148,11 +148,13 @@ def _show(survey: Any, found: Any, changes: Any) -> None:
 
     dropped = f", {found.dropped} left out" if found.dropped else ""
     design = "the sampling design" if found.covariance == "design" else "independent respondents"
+    several = "s" if len(found.factors) > 1 else ""
     typer.echo(
-        f"{len(found.factors)} factors of {len(found.items)} items, n = {found.n_obs}{dropped}; "
+        f"{len(found.factors)} factor{several} of {len(found.items)} items, "
+        f"n = {found.n_obs}{dropped}; "
         f"{found.estimator}, {found.missing}, errors of {design}"
     )
-    show_frame(found.fit_frame().reset_index(), "\nFit")
+    _show_fit(found)
     show_frame(found.loadings_frame(), "\nLoadings (std: variances of items and factors 1)")
     if len(found.factors) > 1:
         for group in found.groups:
@@ -167,6 +169,35 @@ def _show(survey: Any, found: Any, changes: Any) -> None:
     if len(changes):
         show_frame(changes, "\nLargest modification indices (about what chi-square would fall by)")
     tell(survey, found.warnings)
+
+
+_FIT = (
+    ("chi-square", "chisq", 1),
+    ("df", "df", 0),
+    ("p", "pvalue", 3),
+    ("CFI", "cfi", 3),
+    ("TLI", "tli", 3),
+    ("RMSEA", "rmsea", 3),
+    ("  90 % interval, low", "rmsea.ci.lower", 3),
+    ("  90 % interval, high", "rmsea.ci.upper", 3),
+    ("  p of RMSEA <= 0.05", "rmsea.pvalue", 3),
+    ("SRMR", "srmr", 3),
+)
+
+
+def _show_fit(found: Any) -> None:
+    """Print measures of fit: naive, scaled and robust ones beside each other."""
+    from attitudes.cli.output import print_table
+
+    frame = found.fit_frame()
+    rows = []
+    for label, name, digits in _FIT:
+        if name in frame.index:
+            values = [frame.loc[name, kind] for kind in frame.columns]
+            rows.append([label, *("" if v != v else f"{v:.{digits}f}" for v in values)])
+    typer.echo("\nFit")
+    columns = [str(c) for c in frame.columns]
+    print_table(["measure", *columns], rows, numeric=columns)
 
 
 def _residual(found: Any, e: Any) -> bool:

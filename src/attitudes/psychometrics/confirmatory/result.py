@@ -213,12 +213,12 @@ class ConfirmatoryAnalysis:
         return fit + as_html("Loadings", self.loadings_frame(), self.warnings)
 
     def __repr__(self) -> str:
-        m = self.fit_measures
+        m, count = self.fit_measures, len(self.factors)
         groups = "" if self.groups == ("",) else f" in {len(self.groups)} groups"
         kind = ".scaled" if self.scaled else ""
         lines = [
-            f"{len(self.factors)} factors of {len(self.items)} items, n = {self.n_obs}{groups}, "
-            f"{self.estimator}{said_of(self.provenance)}",
+            f"{count} factor{'s' if count > 1 else ''} of {len(self.items)} items, "
+            f"n = {self.n_obs}{groups}, {self.estimator}{said_of(self.provenance)}",
             f"chi-square{' (scaled)' if kind else ''} {m[f'chisq{kind}']:.1f} on {m['df']:.0f} df, "
             f"CFI {m['cfi']:.3f}, TLI {m['tli']:.3f}, RMSEA {m['rmsea']:.3f} "
             f"[{m['rmsea.ci.lower']:.3f}, {m['rmsea.ci.upper']:.3f}], SRMR {m['srmr']:.3f}",
