@@ -7,6 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attitudes.cli.options import (
+    DataOption,
+    DecimalOption,
+    EncodingOption,
+    JsonOption,
+    SeparatorOption,
+    SheetOption,
+    StudyOption,
+)
+
 if TYPE_CHECKING:
     from attitudes.workflows.validate import Validation
 
@@ -24,29 +34,31 @@ def register(app: typer.Typer) -> None:
 
 
 def validate_command(
-    study: Annotated[
-        str | None, typer.Option(help="Study pack: a bundled name, a folder, or a study.yaml.")
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="Respondents; default: those of the pack.")
-    ] = None,
+    study: StudyOption = None,
+    data: DataOption = None,
     differences: Annotated[
         bool, typer.Option(help="List every figure that is not reproduced.")
     ] = True,
-    json: Annotated[
-        str | None, typer.Option(help="Write the result as JSON to a file; - for stdout.")
-    ] = None,
+    json: JsonOption = None,
     expect: Annotated[
         Path | None,
-        typer.Option(help="Write the statuses found, as the pack's expectations, to a file."),
+        typer.Option(
+            metavar="FILE", help="Write the statuses found, as the pack's expectations, to a file."
+        ),
     ] = None,
+    encoding: EncodingOption = None,
+    separator: SeparatorOption = None,
+    decimal: DecimalOption = None,
+    sheet: SheetOption = None,
 ) -> None:
     """Regenerate every figure as published and hold it against the printed one."""
     from attitudes.cli.output import wants_quiet, write_json, write_text
     from attitudes.cli.respondents import load
     from attitudes.workflows.validate import expected_csv, validate
 
-    pack, survey = load(study, data)
+    pack, survey = load(
+        study, data, encoding=encoding, separator=separator, decimal=decimal, sheet=sheet
+    )
     result = validate(pack, survey)
     if not wants_quiet(json):
         _print(result, differences)
