@@ -255,3 +255,23 @@ def test_variance_proportional_to_the_auxiliary_gives_the_ratio_estimator() -> N
     total = at.total(made, "school").to_frame()
     assert total["estimate"][0] == pytest.approx(1.2 * before * ratio["estimate"][0])
     assert total["se"][0] == pytest.approx(1.2 * before * ratio["se"][0], rel=1e-9)
+
+
+@pytest.mark.parametrize("distance", ["linear", "raking", "logit"])
+def test_categories_and_numbers_at_the_psu_level(distance: Any) -> None:
+    """One factor a PSU meets totals of both, and each replicate does so by itself."""
+    frame, _ = generated(13, n=1200)
+    w = frame["w"]
+    near = w.groupby(frame["sex"]).sum() * np.array([1.02, 0.99])
+    wanted = [near, {"income": float(w @ frame["income"]) * 1.01}]
+    bounds = (0.2, 4.0) if distance == "logit" else None
+    start = at.replicate(survey_of(frame), method="jkn")
+    made = at.calibrate(start, wanted, distance=distance, bounds=bounds, aggregate_stage=1)
+    assert missed(made, [near]) < 1e-10
+    assert made.weights @ frame["income"] == pytest.approx(wanted[1]["income"], rel=1e-10)
+    g = pd.Series(made.weights / w)
+    assert g.groupby(frame["psu"]).agg(np.ptp).max() < 1e-12
+    for column in matrix(made).T[::9]:
+        assert missed(made, [near], column) < 1e-9
+        factors = pd.Series(column / w)[column > 0]
+        assert factors.groupby(frame["psu"]).agg(np.ptp).max() < 1e-10
