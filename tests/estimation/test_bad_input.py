@@ -185,3 +185,9 @@ def test_memory_follows_the_units_that_occur() -> None:
     tracemalloc.stop()
     assert table.numbers["n"].sum() == n
     assert peak < 300 * n
+
+
+def test_single_units_of_the_second_stage_are_named_by_their_psu() -> None:
+    data = frame(c=[1, 1, 2, 2, 3, 3, 4, 4], u=[1, 2, 1, 2, 1, 1, 1, 2], inside=9)
+    with pytest.raises(DesignError, match=r"stage 2: found 1 strata with a single PSU: c 3;"):
+        mean(data, psu=["c", "u"], fpc=["big", "inside"])

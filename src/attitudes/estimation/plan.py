@@ -104,6 +104,7 @@ def make_plan(
     names = _stratum_names(survey, design, lonely)
     if singleton == "error":
         refuse(np.arange(len(lonely)), 1, names)
+        _refuse_later(survey, design, linear)
     whole = linear.whole_design
     counts = np.bincount(segments.row_domain, minlength=domains.count + 1)[: domains.count]
     rows = np.full(domains.count, design.n) if whole else counts
@@ -222,6 +223,21 @@ def _replicate_degrees(replicates: ReplicateArrays, segments: Segments) -> Float
         return np.array([replicates.df])
     each = [segments.unit[segments.domain == d] for d in range(segments.n_domains)]
     return np.array([replicate_df(replicates, unit) for unit in each])
+
+
+def _refuse_later(survey: Survey, design: DesignArrays, linear: LinearVariance) -> None:
+    """Refuse strata with a single unit at later stages, named by the unit that they lie in."""
+    columns = stage_columns(survey.design.psu)
+    for stage in (linear.stages or linear.whole)[1:]:
+        lonely = np.unique(stage.code[stage.singletons])
+        if len(lonely):
+            name = columns[stage.number - 2]
+            labels = survey.column(name)
+            codes = design.strata[stage.number - 1]
+            rows = [int(np.flatnonzero(codes == code)[0]) for code in lonely[:10]]
+            shown = [f"{name} {labels.iloc[row]}" for row in rows]
+            named = [*shown, *["another"] * (len(lonely) - len(shown))]
+            refuse(np.arange(len(lonely)), stage.number, tuple(named))
 
 
 def _stratum_names(survey: Survey, design: DesignArrays, strata: IntArray) -> tuple[str, ...]:
