@@ -183,3 +183,9 @@ def test_the_worked_example_of_the_guide():
     assert "206/50 = 4.120 and 207/50 = 4.140" in whole
     named = next(c for c in audit.conventions if c.kind == "totals" and c.status == "named")
     assert named.id == "totals_mean:pooled"
+
+
+def test_a_pack_without_figures_is_an_error(run):
+    done = run("--study", "ess10-norway")
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output

@@ -27,7 +27,7 @@ from attitudes.auditing.rules.ranges import check_ranges
 from attitudes.auditing.rules.repeats import check_repeats
 from attitudes.auditing.rules.sums import check_sums
 from attitudes.auditing.rules.whole import check_whole_answers
-from attitudes.errors import OptionError
+from attitudes.errors import OptionError, StudyError
 from attitudes.numerics.printed.exact import ROUNDINGS, Rounding
 from attitudes.study.figures import Figure
 from attitudes.study.models import Study
@@ -79,6 +79,8 @@ def audit(
     ------
     OptionError
         Options outside what they may be.
+    StudyError
+        When the pack has no published figures.
 
     Notes
     -----
@@ -93,6 +95,13 @@ def audit(
     """
     given = _assumptions(rounding, response, base_slack, weight_ratio)
     report = report_of_study(study, rounding=rounding)
+    if not report.figures:
+        raise StudyError(
+            f"study {study.id}",
+            "no published figures",
+            "a file of printed figures",
+            "name it in study.yaml under published: figures",
+        )
     return audit_report(
         report, given, study=study, seconds=seconds, progress=progress, name=figures_hash(study)
     )

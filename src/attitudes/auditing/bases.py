@@ -11,19 +11,15 @@ from attitudes.auditing.readings import TOTAL, Base, Reading
 __all__ = ["composition", "find_bases", "find_populations", "find_size"]
 
 
-def composition(
-    readings: Iterable[Reading], groups: Mapping[str, tuple[str, ...]]
-) -> dict[tuple[str, str], dict[str, Reading]]:
+def composition(readings: Iterable[Reading]) -> dict[tuple[str, str], dict[str, Reading]]:
     """Return (exhibit, breakdown) → group → the printed number of its respondents.
 
     A count whose row is a group and whose column is ``total`` is the group's size.
     """
-    home = {g: b for b, members in groups.items() for g in members}
     found: dict[tuple[str, str], dict[str, Reading]] = {}
     for r in readings:
-        if r.kind == "count" and r.figure.row in home and r.figure.column == TOTAL:
-            key = (r.table, home[r.figure.row])
-            found.setdefault(key, {}).setdefault(r.figure.row, r)
+        if r.kind == "count" and r.groups == (r.figure.row,) and r.figure.column == TOTAL:
+            found.setdefault((r.table, r.breakdown), {}).setdefault(r.figure.row, r)
     return found
 
 
@@ -38,7 +34,7 @@ def _beside(readings: Iterable[Reading]) -> dict[tuple[str, str], list[Reading]]
 
 def _whole(readings: Sequence[Reading], groups: Mapping[str, tuple[str, ...]]) -> list[int]:
     """Return the sizes of the survey: printed totals of compositions and sums over breakdowns."""
-    tables = composition(readings, groups)
+    tables = composition(readings)
     exhibits = {exhibit for exhibit, _ in tables}
     sizes = [
         int(r.printed.value)
@@ -87,7 +83,7 @@ def find_bases(
     another one, and each may be smaller by the excess; a breakdown of one group less than there
     are leaves the rest to the last.
     """
-    tables = composition(readings, groups)
+    tables = composition(readings)
     sizes = _whole(readings, groups)
     found: dict[tuple[str, str], Base] = {}
     for (_, breakdown), members in tables.items():
@@ -122,13 +118,10 @@ def _complete(
             found[breakdown, lacking[0]] = Base(rest, rest, rest, source)
 
 
-def find_populations(
-    readings: Iterable[Reading], groups: Mapping[str, tuple[str, ...]]
-) -> dict[tuple[str, str], tuple[Fraction, int]]:
+def find_populations(readings: Iterable[Reading]) -> dict[tuple[str, str], tuple[Fraction, int]]:
     """Return (breakdown, group) → its population and the figure that prints it."""
-    home = {g: b for b, members in groups.items() for g in members}
     found: dict[tuple[str, str], tuple[Fraction, int]] = {}
     for r in readings:
-        if r.kind == "population" and r.figure.row in home and r.figure.column == TOTAL:
-            found.setdefault((home[r.figure.row], r.figure.row), (r.printed.value, r.index))
+        if r.kind == "population" and r.groups == (r.figure.row,) and r.figure.column == TOTAL:
+            found.setdefault((r.breakdown, r.figure.row), (r.printed.value, r.index))
     return found

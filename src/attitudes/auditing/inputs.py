@@ -73,14 +73,16 @@ def report_of_study(study: Study, *, rounding: Rounding = "unknown") -> Report:
     variables = [b.id for b in study.breakdowns]
     groups = {v: tuple(str(g) for g in study.groups(v)) for v in variables}
     labels = {name: study.label(name) for name in [*study.ids(), *(s.id for s in study.scales)]}
-    for variable, members in groups.items():
-        labels |= {g: study.answer_label(variable, g) for g in members}
+    codes = [(v, g) for v in variables for g in study.groups(v)]
+    once = Counter(str(g) for _, g in codes)
+    labels |= {str(g): study.answer_label(v, g) for v, g in codes if once[str(g)] == 1}
     claims = study.claims()
     return report_of_figures(
         study.figures(),
         answers=answers_of_study(study),
         groups=groups,
         subjects=_subjects(study),
+        breakdowns={e.figures_id: e.breakdown for e in study.exhibits if e.breakdown},
         labels=labels,
         claims=claims,
         rounding=rounding,
@@ -95,22 +97,30 @@ class _Reader:
         answers: Mapping[str, Answers],
         groups: Mapping[str, tuple[str, ...]],
         subjects: Mapping[str, str],
+        breakdowns: Mapping[str, str],
         rounding: Rounding,
     ) -> None:
         self.answers = answers
+        self.groups = groups
         self.subjects = subjects
+        self.breakdowns = breakdowns
         self.rounding = rounding
-        self.home = {g: b for b, members in groups.items() for g in members}
 
-    def place(self, column: str) -> tuple[str, tuple[str, ...], bool]:
+    def home(self, exhibit: str, names: Sequence[str]) -> str | None:
+        """Return the breakdown that has these groups; of several, the exhibit's own."""
+        found = [b for b, members in self.groups.items() if set(names) <= set(members)]
+        own = self.breakdowns.get(exhibit)
+        if len(found) > 1:
+            found = [b for b in found if b == own]
+        return found[0] if len(found) == 1 else None
+
+    def place(self, exhibit: str, column: str) -> tuple[str, tuple[str, ...], bool]:
         """Return breakdown, groups and whether the column could be read."""
         if column == TOTAL:
             return "", (), True
         parts = tuple(column.split("+"))
-        homes = {self.home.get(p) for p in parts}
-        if len(homes) == 1 and (home := homes.pop()) is not None:
-            return home, parts, True
-        return "", (), False
+        home = self.home(exhibit, parts)
+        return ("", (), False) if home is None else (home, parts, True)
 
     def subject(self, figure: Figure) -> tuple[str, str]:
         """Return the question and the box that a row speaks of."""
@@ -135,10 +145,10 @@ class _Reader:
             else printed_interval(printed, self.rounding)
         )
         question, box = self.subject(figure) if kind in ("mean", "share") else ("", "")
-        if kind == "count" and figure.row in self.home:
-            place: tuple[str, tuple[str, ...], bool] = (self.home[figure.row], (figure.row,), True)
-        else:
-            place = self.place(figure.column)
+        place = self.place(figure.exhibit, figure.column)
+        if kind in ("count", "population"):
+            home = self.home(figure.exhibit, (figure.row,))
+            place = place if home is None else (home, (figure.row,), True)
         return Reading(index, figure, kind, question, box, *place, printed, interval, *extra)
 
 
@@ -164,6 +174,7 @@ def report_of_figures(
     answers: Mapping[str, Answers] | None = None,
     groups: Mapping[str, tuple[str, ...]] | None = None,
     subjects: Mapping[str, str] | None = None,
+    breakdowns: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
     claims: tuple[Claim, ...] = (),
     rounding: Rounding = "unknown",
@@ -177,7 +188,7 @@ def report_of_figures(
     ----------
     figures
         As published.
-    answers, groups, subjects, labels, claims
+    answers, groups, subjects, breakdowns, labels, claims
         From a codebook; without one, columns are groups and rows are questions.
     rounding
         How figures were rounded.
@@ -191,7 +202,7 @@ def report_of_figures(
     known = dict(answers) if answers is not None else bare_answers(figures, scale, exclusive)
     homes = dict(groups) if groups is not None else bare_groups(figures)
     about = _total_subjects(figures, known, subjects or {})
-    reader = _Reader(known, homes, about, rounding)
+    reader = _Reader(known, homes, about, breakdowns or {}, rounding)
     beside = list(extras) or [(None, None)] * len(figures)
     readings, unread = [], []
     for index, (figure, extra) in enumerate(zip(figures, beside, strict=True)):
@@ -208,7 +219,7 @@ def report_of_figures(
         answers=known,
         groups=homes,
         bases=bases,
-        populations=find_populations(readings, homes),
+        populations=find_populations(readings),
         size=find_size(readings, homes, bases),
         labels=dict(labels or {}),
         claims=claims,

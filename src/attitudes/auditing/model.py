@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from html import escape
 from typing import Any, Literal
 
 from attitudes.numerics.printed.exact import Rounding, decimal_text
@@ -324,3 +325,14 @@ class Audit:
             f"({len(self.impossible)} impossible), {_number(self.conventions, 'convention')}; "
             f"response at least {decimal_text(self.assumptions.response * 100, 1)} %"
         )
+
+    def _repr_html_(self) -> str:
+        """Return the first findings as a small table."""
+        rows = "".join(
+            f"<tr><td>{escape(f.verdict.replace('_', ' '))}</td>"
+            f"<td>{escape(RULES[f.rule])}</td><td>{escape(f.sentence)}</td></tr>"
+            for f in self.findings[:10]
+        )
+        more = len(self.findings) - 10
+        tail = f"<p>and {more} more</p>" if more > 0 else ""
+        return f"<p>{escape(repr(self))}</p><table>{rows}</table>{tail}"

@@ -111,7 +111,7 @@ def _overlap(case: Case) -> Case:
 
 def _compositions(report: Report, assumptions: Assumptions) -> list[Finding]:
     """Breakdowns of the same respondents must sum to one number."""
-    tables = composition(report.readings, report.groups)
+    tables = composition(report.readings)
     full = {k: m for k, m in tables.items() if len(m) == len(report.groups[k[1]])}
     sums = {k: sum(int(r.printed.value) for r in m.values()) for k, m in full.items()}
     partition: list[Case] = []
