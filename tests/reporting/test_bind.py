@@ -24,8 +24,10 @@ from attitudes.reporting.charts.specs import (
 )
 from attitudes.reporting.context import Context
 from attitudes.reporting.model import Chapter, Group, Markup, Paragraph, ReportTable
+from attitudes.study.loading import DEFAULT_STUDY, load_study
 from attitudes.study.models import Study
 from attitudes.survey.ledger import Ledger, LedgerEntry
+from attitudes.survey.reading import read_responses
 from attitudes.survey.survey import Survey
 
 EXACT = 1e-12  # the same arithmetic in another order
@@ -318,3 +320,15 @@ def test_the_summary_points_to_the_checks_behind_it() -> None:
     assert '<a href="#chapter-c">Checks &amp; more</a> So.' in signs.html
     assert made[1] == check
     assert with_signposts([summary]) == [summary]
+
+
+def test_counts_that_differ_from_the_print_are_marked() -> None:
+    study = load_study(DEFAULT_STUDY)
+    ctx = Context(study, read_responses(study.path(str(study.data.file)), study))
+    exhibit = next(e for e in study.exhibits if e.kind == "composition" and e.published)
+    printed = {f.row: f.printed for f in study.figures() if f.exhibit == exhibit.figures_id}
+    made = table(bind(ctx, exhibit), "as_published")
+    assert printed
+    for row, text in printed.items():
+        cell = made.cell(row, "count")
+        assert ("printed_differs" in cell.marks) == (cell.text != text)

@@ -66,6 +66,10 @@ class PublishedCells:
         figures = published_figures(self._survey)
         return frozenset(f.figure.key for f in figures if f.value is not None and not f.matches)
 
+    def differs(self, exhibit: str, row: str, statistic: str, column: str = "total") -> bool:
+        """Whether the report prints another number in a cell."""
+        return (exhibit, row, column, statistic) in self._differing
+
     def size(self, variable: str, group: int | str) -> int:
         """Number of respondents of a group."""
         return self._counts(variable, ()).get(group, 0)

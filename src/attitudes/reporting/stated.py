@@ -101,7 +101,10 @@ def composition_table(ctx: Context, exhibit: Exhibit, convention: Convention) ->
             label = ctx.study.answer_label(question.id, code, ctx.lang)
             rows.append(Head(str(code), label))
             n = ctx.published.size(question.id, code)
-            count = Cell(str(n), float(n), n, marks=marks_of(ctx, n, float(n)))
+            differs = convention == "as_published" and ctx.published.differs(
+                exhibit.figures_id, str(code), "count"
+            )
+            count = Cell(str(n), float(n), n, marks=marks_of(ctx, n, float(n), differs=differs))
             percent = 100 * n / ctx.survey.n
             share = Cell(rounded(percent, PERCENT_DECIMALS), percent, ctx.survey.n)
             if convention == "recomputed":

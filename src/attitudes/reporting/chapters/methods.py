@@ -32,11 +32,13 @@ def methods_chapter(ctx: Context) -> Chapter:
     ]
     ledger = ctx.survey.ledger
     name = Path(ledger.source).name
-    texts += [str(step).replace(ledger.source, name) for step in ctx.survey.history]
+    steps = [str(step).replace(ledger.source, name) for step in ctx.survey.history]
     texts.append(words("report.rows", read=ledger.n_read, kept=ledger.n_kept))
     for entry in ledger.dropped:
         rows = listed_rows(entry.rows)
         texts.append(words("report.dropped", count=entry.count, reason=entry.reason, rows=rows))
+    if steps:
+        texts.append(words("report.history", steps="; ".join(steps)))
     if study.source is not None:
         texts.append(words("report.source", citation=text_in(study.source.citation, ctx.lang)))
     blocks = [Markup(f"<dl>{listed}</dl>")] if listed else []
