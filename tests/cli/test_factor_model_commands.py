@@ -55,6 +55,7 @@ def test_confirm_writes_json_alone(answers: Path) -> None:
     assert found["covariance"] == "design"
     assert found["n"] == 600
     assert found["factors"] == ["x", "y"]
+    assert found["turned"] == ["c", "e", "f"]
     loads = [e["std"] for e in found["estimates"] if e["op"] == "=~"]
     assert np.abs(np.array(loads) - 0.8).max() < 0.12
     assert found["phi"]["all"][0][1] == pytest.approx(expected.phi[0, 1])

@@ -84,4 +84,16 @@ out$bfi_compare <- list(call = "one factor, two factors, bifactor, WLSMV; lavTes
   method = take(ord("agree =~ A1 + A2 + A3 + A4 + A5\nneuro =~ N1 + N2 + N3 + N4 + N5\nm =~ NA*A2 + a*A2 + a*A3 + a*N1 + a*N2\nm ~~ 1*m + 0*agree + 0*neuro", bc, estimator = "WLSMV")))
 mlr <- list(cfa(one, bc, estimator = "MLR"), cfa(two, bc, estimator = "MLR"))
 out$bfi_compare_mlr <- list(call = "lavTestLRT(one, two) with MLR", lrt = lrt(mlr))
+# more models
+it <- names(bfi)[1:20]
+four <- paste(paste0("f", 1:4, " =~ ", sapply(1:4, function(i) paste(it[(5 * i - 4):(5 * i)], collapse = " + "))), collapse = "\n")
+labels <- "visual =~ x1 + c(a,a)*x2 + c(b1,b2)*x3\ntextual =~ x4 + x5 + c(0.9,NA)*x6\nspeed =~ x7 + x8 + x9\nvisual ~~ c(0,NA)*speed"
+out$more_labels <- c(list(call = labels), take(cfa(labels, hs, group = "school")))
+out$more_group_weights <- c(list(call = "MLR, group.equal = 'loadings', sampling.weights = 'ageyr'"), take(cfa(three, hs, group = "school", group.equal = "loadings", estimator = "MLR", sampling.weights = "ageyr")))
+out$more_means <- c(list(call = "MLM, loadings, intercepts and means equal"), take(cfa(three, hs, group = "school", group.equal = c("loadings", "intercepts", "means"), estimator = "MLM")))
+out$more_second <- c(list(call = "four factors of bfi's first 20 items, g =~ f1 + f2 + f3 + f4, WLSMV"), take(cfa(paste(four, "g =~ f1 + f2 + f3 + f4", sep = "\n"), bc, ordered = it, estimator = "WLSMV")))
+out$more_bifactor <- c(list(call = "the same items, bifactor, orthogonal = TRUE, std.lv = TRUE, WLSMV"), take(cfa(paste(paste("g =~", paste(it, collapse = " + ")), four, sep = "\n"), bc, ordered = it, estimator = "WLSMV", orthogonal = TRUE, std.lv = TRUE)))
+out$more_residuals <- c(list(call = "A1 ~~ A2, N1 ~~ N2, WLSMV"), take(ord(paste(two, "A1 ~~ A2\nN1 ~~ N2", sep = "\n"), bc, estimator = "WLSMV")))
+bin <- bc; for (v in b10) bin[[v]] <- as.integer(bc[[v]] > 3)
+out$more_binary <- c(list(call = "answers above 3, group = 'gender', loadings and thresholds equal, WLSMV"), take(ord(two, bin, estimator = "WLSMV", group = "gender", group.equal = c("loadings", "thresholds"))))
 cat(toJSON(out, digits = NA, auto_unbox = TRUE, matrix = "rowmajor", null = "null", na = "null", dataframe = "columns"))

@@ -21,6 +21,8 @@ THREE = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
 NINE = " + ".join(f"x{j}" for j in range(1, 10))
 TWO = "agree =~ A1 + A2 + A3 + A4 + A5\nneuro =~ N1 + N2 + N3 + N4 + N5"
 TEN = "A1 + A2 + A3 + A4 + A5 + N1 + N2 + N3 + N4 + N5"
+TWENTY = [f"{letter}{j}" for letter in "ACEN" for j in range(1, 6)]
+FOUR = "\n".join(f"f{m + 1} =~ " + " + ".join(TWENTY[5 * m : 5 * m + 5]) for m in range(4))
 METHOD = f"{TWO}\nm =~ NA*A2 + a*A2 + a*A3 + a*N1 + a*N2\nm ~~ 1*m + 0*agree + 0*neuro"
 BY_SCHOOL = {
     "configural": (),
@@ -83,6 +85,27 @@ SINGLE = {
     "bfi_compare one": ("complete", f"f =~ {TEN}", {}),
     "bfi_compare method": ("complete", METHOD, {}),
 }
+SINGLE |= {
+    "more_labels": ("hs", None, {"estimator": "ML", "by": "school"}),
+    "more_group_weights": (
+        "hs weighted",
+        THREE,
+        {"estimator": "MLR", "by": "school", "equal": ["loadings"]},
+    ),
+    "more_means": (
+        "hs",
+        THREE,
+        {"estimator": "MLM", "by": "school", "equal": ["loadings", "intercepts", "means"]},
+    ),
+    "more_second": ("complete", f"{FOUR}\ng =~ f1 + f2 + f3 + f4", {}),
+    "more_bifactor": (
+        "complete",
+        f"g =~ {' + '.join(TWENTY)}\n{FOUR}",
+        {"orthogonal": True, "std_lv": True},
+    ),
+    "more_residuals": ("complete", f"{TWO}\nA1 ~~ A2\nN1 ~~ N2", {}),
+    "more_binary": ("binary", TWO, {"by": "gender", "equal": ["loadings", "thresholds"]}),
+}
 LEVELS = [
     (family, level, frame, options)
     for family, frame, options in [
@@ -112,6 +135,10 @@ def surveys(bfi_frame, items):
     for j in range(1, 10):
         hole.loc[(hs["id"] + 3 * j) % 11 == 0, f"x{j}"] = np.nan
     frames = {"hs": hs, "hole": hole, "bfi": bfi_frame, "complete": bfi_frame.dropna(subset=items)}
+
+    ten = TEN.split(" + ")
+    complete = frames["complete"]
+    frames["binary"] = complete.assign(**{q: (complete[q] > 3).astype(int) for q in ten})
 
     def make(words: str) -> at.Survey:
         name, *extras = words.split()

@@ -132,6 +132,7 @@ def fit_rows(fit: Any) -> dict[str, Any]:
         "dropped": fit.dropped,
         "factors": list(fit.factors),
         "items": list(fit.items),
+        "turned": list(fit.turned),
         "fit": fit.fit_measures,
         "estimates": frame_rows(fit.to_frame()),
         "phi": {g or "all": fit.phi_of(g) for g in fit.groups},

@@ -154,6 +154,8 @@ def _show(survey: Any, found: Any, changes: Any) -> None:
         f"n = {found.n_obs}{dropped}; "
         f"{found.estimator}, {found.missing}, errors of {design}"
     )
+    if found.turned:
+        typer.echo(f"Turned round, as keyed negatively: {', '.join(found.turned)}")
     _show_fit(found)
     show_frame(found.loadings_frame(), "\nLoadings (std: variances of items and factors 1)")
     if len(found.factors) > 1:

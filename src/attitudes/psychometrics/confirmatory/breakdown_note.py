@@ -77,4 +77,4 @@ def _only(survey: Survey, by: str, group: np.ndarray, large: np.ndarray) -> Surv
     if not small.any():
         return survey
     column = survey.column(by).astype(object).where(~small, None)
-    return replace(survey, frame=survey.frame.assign(**{by: column}))
+    return replace(survey, frame=survey.to_pandas().assign(**{by: column}))

@@ -142,6 +142,7 @@ def estimate(data: CfaData, options: ModelOptions) -> ConfirmatoryAnalysis:
     return ConfirmatoryAnalysis(
         table.observed,
         table.latent,
+        tuple(name for name in table.observed if name in data.model.turned),
         answered.labels,
         answered.counts,
         answered.dropped,

@@ -37,6 +37,8 @@ class ConfirmatoryAnalysis:
     ----------
     items, factors
         Observed and latent variables.
+    turned
+        Items whose answers were turned round first, as they are keyed negatively.
     groups
         Names of the groups; one empty name without groups.
     n
@@ -63,6 +65,7 @@ class ConfirmatoryAnalysis:
 
     items: tuple[str, ...]
     factors: tuple[str, ...]
+    turned: tuple[str, ...]
     groups: tuple[str, ...]
     n: tuple[int, ...]
     dropped: int
