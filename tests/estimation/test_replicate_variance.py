@@ -227,3 +227,14 @@ def test_options() -> None:
         at.replicate(clustered(2, n_psus=3), method="brr")
     with pytest.raises(OptionError, match="replicate"):
         at.t_test(survey, "x", variance="replicate")
+
+
+def test_replicates_without_strata_or_units_are_the_default() -> None:
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"q": rng.integers(1, 6, 60), "c": np.arange(60) // 5})
+    given = at.Replicates(weights=rng.uniform(0.5, 1.5, (60, 12)), scale=0.1)
+    only = at.Survey.from_frame(frame, at.SurveyDesign(replicates=given))
+    assert at.mean(only, "q").variance_method == "replicate"
+    assert at.mean(only, "q", variance="taylor").variance_method == "taylor"
+    both = at.Survey.from_frame(frame, at.SurveyDesign(psu="c", replicates=given))
+    assert at.mean(both, "q").variance_method == "taylor"

@@ -86,7 +86,7 @@ def estimate(
     options: dict[str, Any] = {
         "by": by,
         "where": where,
-        "variance": variance or source.variance or "taylor",
+        "variance": variance or source.variance,
         "level": level,
         "ci_method": ci,
         "singleton": singleton,

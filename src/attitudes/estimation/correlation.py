@@ -16,6 +16,7 @@ from attitudes.estimation.options import (
     Options,
     VarianceMethod,
     as_names,
+    chosen_variance,
 )
 from attitudes.estimation.plan import Plan
 from attitudes.estimation.run import Statistic, estimate_table, wald
@@ -34,7 +35,7 @@ def correlation(
     *,
     by: str | Sequence[str] | None = None,
     where: Any = None,
-    variance: VarianceMethod = "taylor",
+    variance: VarianceMethod | None = None,
     level: float = 0.95,
     ci_method: Literal["fisher", "t", "normal"] | None = None,
     singleton: SingletonPolicy = "error",
@@ -84,7 +85,7 @@ def correlation(
         ("fisher", "t", "normal"),
         by=by,
         where=where,
-        variance=variance,
+        variance=chosen_variance(survey, variance),
         level=level,
         ci_method=ci_method,
         singleton=singleton,

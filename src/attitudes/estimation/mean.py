@@ -14,6 +14,7 @@ from attitudes.estimation.options import (
     Options,
     VarianceMethod,
     as_names,
+    chosen_variance,
 )
 from attitudes.estimation.run import T_METHODS, Statistic, estimate_table, wald
 from attitudes.estimation.table import EstimateTable
@@ -30,7 +31,7 @@ def mean(
     *,
     by: str | Sequence[str] | None = None,
     where: Any = None,
-    variance: VarianceMethod = "taylor",
+    variance: VarianceMethod | None = None,
     level: float = 0.95,
     ci_method: Literal["t", "normal"] | None = None,
     singleton: SingletonPolicy = "error",
@@ -54,7 +55,8 @@ def mean(
         Respondents to keep: a boolean array, a 0/1 column, or an expression such as
         ``"age >= 18"``. The whole design stays.
     variance
-        ``"taylor"``, or ``"replicate"`` where the survey has replicate weights.
+        ``"taylor"``, or ``"replicate"`` where the survey has replicate weights. Default: by
+        linearisation, unless the design gives replicate weights and no strata or units.
     level
         Confidence level.
     ci_method
@@ -108,7 +110,7 @@ def mean(
         T_METHODS,
         by=by,
         where=where,
-        variance=variance,
+        variance=chosen_variance(survey, variance),
         level=level,
         ci_method=ci_method,
         singleton=singleton,

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from attitudes.errors import AttitudesError, OptionError, raise_all
 from attitudes.numerics.variance.singletons import SINGLETON_POLICIES, SingletonPolicy
+from attitudes.survey.survey import Survey
 
 __all__ = [
     "DeffReference",
@@ -16,6 +17,7 @@ __all__ = [
     "VarianceMethod",
     "as_names",
     "check_choice",
+    "chosen_variance",
 ]
 
 VarianceMethod = Literal["taylor", "replicate"]
@@ -50,6 +52,19 @@ def check_choice(where: str, value: Any, allowed: Sequence[str]) -> None:
     """
     if value not in allowed:
         raise OptionError.unknown(where, "option", str(value), allowed)
+
+
+def chosen_variance(survey: Survey, variance: VarianceMethod | None) -> VarianceMethod:
+    """Return the variance to take where the call does not say.
+
+    A design that gives replicate weights but no strata or units knows nothing else of the draw:
+    linearisation would take every respondent for drawn alone.
+    """
+    if variance is not None:
+        return variance
+    design = survey.design
+    only = design.replicates is not None and not design.stratum and not design.psu
+    return "replicate" if only else "taylor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

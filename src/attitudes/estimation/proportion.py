@@ -18,6 +18,7 @@ from attitudes.estimation.options import (
     Options,
     VarianceMethod,
     as_names,
+    chosen_variance,
 )
 from attitudes.estimation.plan import Plan
 from attitudes.estimation.run import Statistic, estimate_table
@@ -45,7 +46,7 @@ def proportion(
     *,
     by: str | Sequence[str] | None = None,
     where: Any = None,
-    variance: VarianceMethod = "taylor",
+    variance: VarianceMethod | None = None,
     level: float = 0.95,
     ci_method: ProportionMethod | None = None,
     singleton: SingletonPolicy = "error",
@@ -105,7 +106,7 @@ def proportion(
         PROPORTION_METHODS,
         by=by,
         where=where,
-        variance=variance,
+        variance=chosen_variance(survey, variance),
         level=level,
         ci_method=ci_method,
         singleton=singleton,

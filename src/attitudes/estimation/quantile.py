@@ -9,7 +9,14 @@ from attitudes.aggregation.moments import measured_answers
 from attitudes.aggregation.placement import in_memory
 from attitudes.errors import OptionError
 from attitudes.estimation.assemble import assemble_quantiles
-from attitudes.estimation.options import Missing, Options, VarianceMethod, as_names, check_choice
+from attitudes.estimation.options import (
+    Missing,
+    Options,
+    VarianceMethod,
+    as_names,
+    check_choice,
+    chosen_variance,
+)
 from attitudes.estimation.plan import make_plan
 from attitudes.estimation.quantile_intervals import QuantileCall, estimate_quantiles
 from attitudes.estimation.run import listwise, margins, stack_tables
@@ -32,7 +39,7 @@ def quantile(
     by: str | Sequence[str] | None = None,
     where: Any = None,
     qrule: QuantileRule = "math",
-    variance: VarianceMethod = "taylor",
+    variance: VarianceMethod | None = None,
     level: float = 0.95,
     ci_method: QuantileInterval | None = None,
     singleton: SingletonPolicy = "error",
@@ -83,7 +90,7 @@ def quantile(
         METHODS,
         by=by,
         where=where,
-        variance=variance,
+        variance=chosen_variance(survey, variance),
         level=level,
         ci_method=ci_method,
         singleton=singleton,

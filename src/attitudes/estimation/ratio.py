@@ -14,6 +14,7 @@ from attitudes.estimation.options import (
     Options,
     VarianceMethod,
     as_names,
+    chosen_variance,
 )
 from attitudes.estimation.run import T_METHODS, Statistic, estimate_table, wald
 from attitudes.estimation.table import EstimateTable
@@ -31,7 +32,7 @@ def ratio(
     *,
     by: str | Sequence[str] | None = None,
     where: Any = None,
-    variance: VarianceMethod = "taylor",
+    variance: VarianceMethod | None = None,
     level: float = 0.95,
     ci_method: Literal["t", "normal"] | None = None,
     singleton: SingletonPolicy = "error",
@@ -81,7 +82,7 @@ def ratio(
         T_METHODS,
         by=by,
         where=where,
-        variance=variance,
+        variance=chosen_variance(survey, variance),
         level=level,
         ci_method=ci_method,
         singleton=singleton,
