@@ -107,6 +107,19 @@ def test_charts_are_written_beside_the_tables(answers: Path, tmp_path: Path) -> 
     assert drawn == {"scree", "loadings", "residuals", "paths"}
 
 
+def test_rotation_towards_the_scales_of_a_study() -> None:
+    words = ["factors", "explore", "--rotation", "target", "--iterations", "2", "--json", "-"]
+    result = runner.invoke(app, words)
+    assert result.exit_code == 0, result.stderr
+    payload = json.loads(result.stdout)
+    study = at.load_study("kyrgyzstan-2023")
+    assert len(payload["solution"]["phi"]) == len(study.scales)
+    assert "show nothing about the public" in payload["caution"]
+    refused = runner.invoke(app, ["factors", "explore", "trust", "--rotation", "target"])
+    assert refused.exit_code == 2
+    assert "two or more scales" in refused.stderr
+
+
 def test_factor_scores_with_their_determinacy(answers: Path, tmp_path: Path) -> None:
     out = tmp_path / "scored.csv"
     words = call(answers, "scores", "--items", "s=a,b,c,d,e,f", "--factors", "1")

@@ -107,6 +107,16 @@ def test_sensitivity_shows_means_with_and_without(careless, found):
     assert (table["difference"] == table["kept"] - table["all"]).all()
 
 
+def test_sensitivity_of_a_share(careless, found):
+    table = sensitivity(careless, found, ["q0=4.0"]).to_frame().set_index("rule")
+    w, x = careless.weights, careless.frame["q0"].to_numpy()
+    known = np.isfinite(x)
+    share = np.average(x[known] == 4, weights=w[known])
+    assert table.loc["any", "all"] == pytest.approx(share, rel=1e-12)
+    with pytest.raises(DataError, match="unknown answer '9'"):
+        sensitivity(careless, found, ["q0=9"])
+
+
 def test_rules_can_be_switched_off(careless):
     rules = QualityRules(straight_line=None, speed=None)
     flags = response_quality(

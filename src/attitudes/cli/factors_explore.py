@@ -43,7 +43,8 @@ def explore(
         str | None,
         typer.Option(
             help="none, varimax, quartimax, geomin_t, bifactor, promax, oblimin, quartimin, "
-            "geomin or bifactor_q; default: oblimin."
+            "geomin, bifactor_q, target or target_t (towards one factor a scale); default: "
+            "oblimin."
         ),
     ] = None,
     correlation: Annotated[
@@ -95,6 +96,9 @@ def explore(
         simulated=kind,
         **shared,
     )
+    target = _target(survey, items, names) if rotation in ("target", "target_t") else None
+    if target is not None and factors is None:
+        factors = target.shape[1]
     chosen = factors or min(count.parallel.n_factors, most)
     if chosen < 1:
         raise EstimationError(
@@ -109,6 +113,7 @@ def explore(
         names,
         chosen,
         rotation=rotating,
+        target=target,
         starts=starts,
         rng=np.random.default_rng(seed),
         **shared,
@@ -166,6 +171,28 @@ def _members(survey: Any, items: list[str] | None) -> list[str]:
 
     wanted = items or list(named_scales(survey, None))
     return spelled_out(survey, {entry: entry.split(",") for entry in wanted})
+
+
+def _target(survey: Any, items: list[str] | None, names: list[str]) -> Any:
+    """Return the target of one factor a scale: free for its own items, zero for the others."""
+    import numpy as np
+
+    from attitudes.errors import OptionError
+    from attitudes.psychometrics.items import named_scales, scale_ids
+
+    wanted = items or list(named_scales(survey, None))
+    strangers = [w for w in wanted if w not in scale_ids(survey)]
+    if strangers or len(wanted) < 2:
+        raise OptionError(
+            "--rotation target",
+            f"{', '.join(strangers) or f'{len(wanted)} scale'}",
+            "two or more scales of the study",
+        )
+    target = np.zeros((len(names), len(wanted)))
+    for j, scale in enumerate(wanted):
+        own = {q.id for q in survey.study.items(scale)}
+        target[[i for i, name in enumerate(names) if name.removeprefix("-") in own], j] = np.nan
+    return target
 
 
 def spelled_out(survey: Any, wanted: dict[str, Any]) -> list[str]:

@@ -57,7 +57,8 @@ def quality_command(
         list[str] | None,
         typer.Option(
             metavar="COLUMN",
-            help="Further variables shown with and without the flagged. Repeatable.",
+            help="Further variables shown with and without the flagged: a number, or "
+            "column=answer for the share of an answer. Repeatable.",
         ),
     ] = None,
     study: Study = None,

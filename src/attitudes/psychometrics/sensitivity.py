@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from attitudes.errors import EstimationError
+from attitudes.errors import DataError, EstimationError
 from attitudes.numerics.design import FloatArray
 from attitudes.numerics.variance.taylor import design_covariance
 from attitudes.psychometrics.quality_result import ResponseQuality
@@ -81,7 +81,8 @@ def sensitivity(survey: Survey, quality: ResponseQuality, variables: Sequence[st
     quality
         Their flags.
     variables
-        Items or scores: the headlines.
+        The headlines: items or scores, for their means; or ``"name=answer"``, for the share of an
+        answer among those who gave one.
 
     Returns
     -------
@@ -93,6 +94,8 @@ def sensitivity(survey: Survey, quality: ResponseQuality, variables: Sequence[st
     ------
     EstimationError
         When a rule flags everybody who answered.
+    DataError
+        A variable that is not there, an answer that nobody gave, nobody who answered.
 
     Examples
     --------
@@ -111,8 +114,10 @@ def sensitivity(survey: Survey, quality: ResponseQuality, variables: Sequence[st
     rows: list[SensitivityRow] = []
     rules = [*quality.flags.items(), ("any", quality.flagged)]
     for variable in variables:
-        x = survey.answers(variable).as_float()
+        x = _headline(survey, variable)
         known = np.isfinite(x) & (w > 0)
+        if not known.any():
+            raise DataError(f"sensitivity of {variable}", "no answers", "some answers")
         mean = _mean(x, w, known)
         scores = np.where(known, w * (np.where(known, x, 0.0) - mean), 0.0) / w[known].sum()
         se = float(
@@ -137,3 +142,18 @@ def sensitivity(survey: Survey, quality: ResponseQuality, variables: Sequence[st
 
 def _mean(x: FloatArray, w: FloatArray, keep: NDArray[np.bool_]) -> float:
     return float(w[keep] @ x[keep] / w[keep].sum())
+
+
+def _headline(survey: Survey, variable: str) -> FloatArray:
+    """Return a variable's numbers, or 1 and 0 for one of its answers; NaN where missing."""
+    name, found, answer = variable.partition("=")
+    if variable in survey.columns or not found:
+        return survey.answers(variable).as_float()
+    column = survey.column(name)
+    missing = set(survey.missing_codes(name).values())
+    known = (column.notna() & ~column.isin(list(missing))).to_numpy(dtype=bool)
+    given = (column.astype(str) == answer).to_numpy(dtype=bool, na_value=False)
+    if not given.any():
+        answers = sorted({str(value) for value in column[known].unique().tolist()})
+        raise DataError.unknown(f"sensitivity of {variable}", "answer", answer, answers)
+    return np.where(known, given.astype(np.float64), np.nan)
