@@ -29,6 +29,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     y[group == "south", 0] += 1.0
     frame = pd.DataFrame(np.digitize(y, [-1, 0, 1]) + 1, columns=list("abcdef"))
     frame.loc[::50, "b"] = np.nan
+    frame["third"] = np.where(np.arange(n) < 300, 1, np.where(np.arange(n) < 560, 2, 3))
     frame = frame.assign(group=group, psu=np.arange(n) // 12, w=rng.uniform(1, 2, n).round(3))
     path = tmp_path_factory.mktemp("data") / "answers.csv"
     frame.to_csv(path, index=False)
@@ -130,6 +131,11 @@ def test_invariance(answers: Path) -> None:
     assert "Reached: strict" in shown.stdout
     assert "not measured alike across group" in shown.stdout
     assert "Level reached" in shown.stdout
+    fewer = call(answers, "invariance", "--items", "y=d,-e,-f", "--by", "third", "--json", "-")
+    (some,) = payload(runner.invoke(app, fewer))["results"]
+    assert some["groups"] == {"1": 300, "2": 260}
+    assert some["left_out"] == ["3"]
+    assert some["warnings"][0] == "left out, fewer than 50 respondents: 3"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +149,7 @@ def test_invariance(answers: Path) -> None:
         (["compare", "--items", "x=a,b,c", "--structure", "two"], "unknown structure"),
         (["invariance", "--items", "x=a,b,c"], "--by"),
         (["invariance", "--items", "x=a,b,c", "--by", "grup"], "did you mean 'group'"),
-        (["invariance", "--items", "x=a,b,c", "--by", "w"], "respondents for 3 items"),
+        (["invariance", "--items", "x=a,b,c", "--by", "w"], "one group (none)"),
     ],
 )
 def test_bad_input_is_one_message_and_status_2(

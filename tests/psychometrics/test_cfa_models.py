@@ -300,3 +300,32 @@ def test_structures_of_keyed_scales():
 def test_a_difference_without_degrees_of_freedom_is_no_test(frame):
     one = at.cfa(survey(frame), TWO)
     assert np.isnan(difference_test(one.fit, one.fit).chisq)
+
+
+def test_sparse_tables_neither_warn_nor_stop():
+    """Few respondents, high correlations, one answer against the stream in a corner."""
+    rng = np.random.default_rng(4)
+    f = rng.normal(size=(37, 1))
+    y = np.digitize(f + 0.25 * rng.normal(size=(37, 4)), [-1.5, -0.5, 0.5, 1.5]).astype(float)
+    y[0] = [0, 4, 0, 4]
+    found = at.polychoric(survey(pd.DataFrame(y, columns=list("abcd"))), list("abcd"))
+    assert np.isfinite(found.se).all()
+    assert found.correlation[0, 1] < 0.95
+    result = at.cfa(survey(pd.DataFrame(y, columns=list("abcd"))), "F =~ a + b + c + d")
+    assert all(np.isfinite(e.se) for e in result.estimates)
+
+
+def test_fifty_items_of_few_respondents():
+    """Empty cells in most tables, a matrix that is not positive definite: fitted, and said."""
+    rng = np.random.default_rng(5)
+    f = rng.multivariate_normal(np.zeros(5), np.full((5, 5), 0.3) + 0.7 * np.eye(5), 150)
+    y = 0.6 * f.repeat(10, axis=1) + 0.8 * rng.normal(size=(150, 50))
+    cuts = np.sort(rng.normal(0, 1, size=(50, 4)), axis=1)
+    coded = np.column_stack([np.digitize(y[:, j], cuts[j]) for j in range(50)])
+    frame = pd.DataFrame(coded, columns=[f"q{j}" for j in range(50)])
+    scales = {f"f{m}": [f"q{j}" for j in range(10 * m, 10 * m + 10)] for m in range(5)}
+    found = at.cfa(survey(frame), scales)
+    assert any("not positive definite" in w for w in found.warnings)
+    assert "cfi.robust" not in found.fit_measures
+    assert np.abs(found.loadings[found.loadings != 0] - 0.6).mean() < 0.12
+    assert len(found.modification_indices()) == 50 * 4 + 50 * 49 // 2

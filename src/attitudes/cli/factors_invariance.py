@@ -68,6 +68,9 @@ def invariance(
             "--refuse-empty", help="Refuse answers that some group never gave; default: join them."
         ),
     ] = False,
+    least: Annotated[
+        int, typer.Option(help="Respondents that a group needs; smaller ones are left out.")
+    ] = 50,
     covariance: Covariance = None,
     study: Study = None,
     data: Data = None,
@@ -96,7 +99,7 @@ def invariance(
     asked = _asked(survey, model, scales, items, together)
     wanted = [(name, one, column) for column in _columns(survey, by) for name, one in asked.items()]
     extra = {"release": tuple(release or ()), "partial": partial}
-    results = [_one(survey, *each, options, extra, align, dif) for each in wanted]
+    results = [_one(survey, *each, least, options, extra, align, dif) for each in wanted]
     if len(results) == 1 and "error" in results[0]:
         raise results[0]["error"]
     payload = [{k: v for k, v in r.items() if k not in _OBJECTS} for r in results]
@@ -143,6 +146,7 @@ def _one(
     name: str,
     model: Any,
     by: str,
+    least: int,
     options: dict[str, Any],
     extra: dict[str, Any],
     align: bool,
@@ -152,8 +156,12 @@ def _one(
     from attitudes.cli.scale_options import frame_rows
     from attitudes.errors import AttitudesError
     from attitudes.psychometrics.confirmatory.invariance import invariance as test
+    from attitudes.psychometrics.confirmatory.model_input import read_model
+    from attitudes.psychometrics.confirmatory.small_groups import large_groups
 
     try:
+        large = large_groups(survey, read_model(survey, model).items, by, least)
+        survey = large.survey
         found = test(survey, model, by=by, **options, **extra)
     except AttitudesError as error:
         return {"scale": name, "by": by, "problem": str(error), "error": error}
@@ -167,7 +175,8 @@ def _one(
         "index": found.index,
         "levels": frame_rows(found.to_frame()),
         "suggestions": frame_rows(found.suggestions_frame()),
-        "warnings": list(found.warnings),
+        "left_out": list(large.left_out),
+        "warnings": [*([large.note] if large.note else []), *found.warnings],
         "found": found,
     }
     if align:
@@ -265,7 +274,7 @@ def _show_one(result: dict[str, Any]) -> None:
         show_frame(items.to_frame()[kept], f"Differential functioning of items, {name}")
     for problem in _problems(result):
         typer.echo(f"Note: {problem}")
-    for warning in [found.warning, *found.warnings]:
+    for warning in [found.warning, *result["warnings"]]:
         if warning:
             typer.echo(f"Note: {warning}")
     typer.echo("")

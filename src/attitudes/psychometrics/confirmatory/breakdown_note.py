@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
 from attitudes.errors import AttitudesError
-from attitudes.psychometrics.confirmatory.groups import group_codes
 from attitudes.psychometrics.confirmatory.invariance import invariance
+from attitudes.psychometrics.confirmatory.small_groups import large_groups
 from attitudes.psychometrics.items import Items, resolve_items
 from attitudes.psychometrics.threads import one_thread
 from attitudes.survey.survey import Survey
@@ -49,17 +45,14 @@ def invariance_note(survey: Survey, items: Items, by: str) -> str | None:
         label = chosen.label
         if chosen.k < 3:
             return None
-        group, labels = group_codes(survey, by)
-        answered = np.isfinite(chosen.raw).any(axis=1) & (group >= 0)
-        counts = np.bincount(group[answered], minlength=len(labels))
-        large = counts >= _LEAST
-        if large.sum() < 2:
+        groups = large_groups(survey, list(chosen.names), by, _LEAST)
+        if len(groups.kept) < 2:
             return (
                 f"{label}: too few respondents in the groups by {by} to test whether it is "
                 "measured alike in them"
             )
         found = invariance(
-            _only(survey, by, group, large),
+            groups.survey,
             {label: list(chosen.keyed_names)},
             by=by,
             levels=("configural", "metric", "scalar"),
@@ -69,12 +62,3 @@ def invariance_note(survey: Survey, items: Items, by: str) -> str | None:
     except AttitudesError as error:
         return f"{items}: not tested whether it is measured alike across {by} ({error})"
     return found.warning
-
-
-def _only(survey: Survey, by: str, group: np.ndarray, large: np.ndarray) -> Survey:
-    """Respondents of small groups lose their group, and with it their place in the test."""
-    small = ~np.append(large, False)[group]
-    if not small.any():
-        return survey
-    column = survey.column(by).astype(object).where(~small, None)
-    return replace(survey, frame=survey.to_pandas().assign(**{by: column}))
