@@ -108,11 +108,9 @@ class Questions:
             )
 
     def _seek_more(self, column: str) -> None:
-        """Plan a column again, from other wishes, as long as it misses more than it must."""
-        for _ in range(_TRIES):
-            kept, missed = self.plans[column], self._missed()
-            if len(kept.unreached) <= kept.unreached_bound:
-                return
+        """Plan a column again, from other wishes, when it misses more than it must."""
+        kept, missed = self.plans[column], self._missed()
+        if len(kept.unreached) > kept.unreached_bound:
             self.plan(column)
             if self._missed() >= missed:
                 self.plans[column] = kept
