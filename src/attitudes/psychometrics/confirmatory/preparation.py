@@ -111,6 +111,9 @@ def prepare(
         at_least=len(read.items) + 1,
     )
     settings = _settled(name, missing, kind, level, survey.provenance, answered.weighted)
+    if kind == "independent" and survey.design.replicates is not None:
+        said = "replicate weights are not used: errors are those of independent respondents"
+        settings = replace(settings, warnings=(*settings.warnings, said))
     rules = settings.rules
     if rules.ordinal:
         samples = ordinal_samples(survey, answered, kind, weighting=rules.weighting, empty=empty)
