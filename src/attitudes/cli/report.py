@@ -66,6 +66,8 @@ def report(
     chosen: Any = [name.strip() for name in formats.split(",") if name.strip()]
     with progress_bar() as progress:
         result = make(pack, survey, folder, chosen, lang, level=level, progress=progress)
+    for line in result.report.lines:
+        typer.echo(f"note: {line}", err=True)
     if not wants_quiet(json):
         typer.echo(
             f"{result.tables} tables and {result.charts} charts in {len(result.paths)} files: "

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from attitudes.auditing.model import Audit
+from attitudes.auditing.store import load_audit
+from attitudes.errors import AttitudesError
 from attitudes.psychometrics.confirmatory.breakdown_note import invariance_note
 from attitudes.reporting.model import Convention
 from attitudes.reporting.published_cells import PublishedCells
@@ -52,6 +55,24 @@ class Context:
     def recomputed(self) -> Recomputed:
         """Numbers with right keying, weights and intervals."""
         return Recomputed(self.survey, level=self.level)
+
+    @cached_property
+    def _stored(self) -> tuple[Audit | None, str | None]:
+        try:
+            return load_audit(self.study), None
+        except AttitudesError as error:
+            return None, str(error).replace(str(self.study.root), self.study.id)
+
+    @property
+    def audit(self) -> Audit | None:
+        """The audit that the pack stores; None without one, or with one of other figures."""
+        return self._stored[0]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What readers must be told on top of the report."""
+        problem = self._stored[1]
+        return () if problem is None else (self.words("report.audit_left_out", problem=problem),)
 
     @cached_property
     def _invariance(self) -> dict[tuple[str, str], str | None]:

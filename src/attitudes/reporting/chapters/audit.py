@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from html import escape
 
 from attitudes.auditing.model import RULES, Audit
-from attitudes.auditing.store import load_audit
 from attitudes.reporting.audit_links import COLOURS, links_svg
 from attitudes.reporting.audit_tables import MARKS
 from attitudes.reporting.audit_text_table import text_table
@@ -21,12 +20,9 @@ _CARD = "margin:.7rem 0;padding:.1rem 0 .1rem .8rem"
 def audit_chapter(ctx: Context) -> Chapter | None:
     """Tell the findings of the audit that the pack stores; None when it stores none.
 
-    Raises
-    ------
-    StudyError
-        When the figures have changed since the audit was stored.
+    Also None when the figures have changed since the audit was stored: the report's head says so.
     """
-    audit = load_audit(ctx.study)
+    audit = ctx.audit
     if audit is None:
         return None
     words = ctx.words

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from attitudes.auditing.model import Audit, Corrected
-from attitudes.auditing.store import load_audit
 from attitudes.reporting.audit_text_table import text_table
 from attitudes.reporting.charts.specs import Chart, Dots, DotsPanel, Point
 from attitudes.reporting.context import Context
@@ -20,12 +19,9 @@ _TOTAL = "total"
 def corrected_chapter(ctx: Context) -> Chapter | None:
     """Tell the levels re-derived by the stored audit; None when it stores none.
 
-    Raises
-    ------
-    StudyError
-        When the figures have changed since the audit was stored.
+    Also None when the figures have changed since the audit was stored: the report's head says so.
     """
-    audit = load_audit(ctx.study)
+    audit = ctx.audit
     if audit is None or not audit.corrected:
         return None
     words = ctx.words
