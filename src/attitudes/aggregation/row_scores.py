@@ -64,7 +64,7 @@ def scored_means(segments: Segments, answers: CodedAnswers) -> ScoredMeans:
     """
     assert segments.order is not None
     inside = int(segments.row_starts[-1])
-    codes = answers.codes[segments.order[:inside]]
+    codes = np.take(answers.codes, segments.order[:inside])
     width, count = len(answers.values) + 1, segments.n_domains
     key = segments.scaled_domain(width)[:inside] + codes
     weights = segments.sorted_weights[:inside]
