@@ -49,6 +49,7 @@ def loadings_chart(
         "scales.loadings.note",
         rotation=analysis.rotation,
         method=analysis.method,
+        n=fit.n,
         chisq=f"{fit.chisq:.0f}",
         df=fit.df,
         rmsea=f"{fit.rmsea:.3f}",

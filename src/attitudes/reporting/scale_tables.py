@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,6 +48,7 @@ def _table(
     cells: Sequence[Sequence[Cell]],
     notes: Sequence[str] = (),
     statistic: Statistic = "number",
+    label: str | None = None,
 ) -> ReportTable:
     return ReportTable(
         f"scales_{id_}",
@@ -60,8 +62,13 @@ def _table(
         2,
         tuple(notes),
         ctx.provenance,
-        ctx.words("scales.convention", level=ctx.percent_level),
+        label or ctx.words("convention.recomputed.scatter"),
     )
+
+
+def _polychoric(ctx: Context) -> str:
+    kind = ctx.words("scales.kind.polychoric")
+    return ctx.words("scales.convention.factors", kind=kind)
 
 
 def reliability_table(ctx: Context, found: ScaleAnalysis) -> ReportTable:
@@ -86,7 +93,8 @@ def reliability_table(ctx: Context, found: ScaleAnalysis) -> ReportTable:
         row += [_number(result.glb), _number(result.average_r), _number(weakest.r_rest)]
         row.append(Cell(str(result.n), float(result.n)))
         cells.append(row)
-    return _table(ctx, "reliability", words("scales.scale"), columns, rows, cells)
+    label = words("scales.convention", level=ctx.percent_level)
+    return _table(ctx, "reliability", words("scales.scale"), columns, rows, cells, label=label)
 
 
 def items_table(ctx: Context, frame: ScaleFrame, found: ScaleAnalysis) -> ReportTable:
@@ -139,7 +147,8 @@ def count_table(ctx: Context, found: ScaleAnalysis) -> ReportTable | None:
     a = count.adequacy
     notes = [words("scales.adequacy", kmo=rounded(a.kmo, 2), chisq=f"{a.chisq:.0f}", df=a.df)]
     stub = words("scales.criterion")
-    return _table(ctx, "count", stub, columns, rows, cells, notes, statistic="text")
+    label = _polychoric(ctx)
+    return _table(ctx, "count", stub, columns, rows, cells, notes, "text", label)
 
 
 def models_table(ctx: Context, found: ScaleAnalysis) -> ReportTable | None:
@@ -159,8 +168,18 @@ def models_table(ctx: Context, found: ScaleAnalysis) -> ReportTable | None:
         ]
         cells.append(shown)
         if row.get("problem"):
-            notes.append(f"{words(f'scales.model.{name}')}: {row['problem']}")
-    return _table(ctx, "models", words("scales.model"), columns, rows, cells, notes)
+            why = _labelled(ctx, found, str(row["problem"]))
+            notes.append(f"{words(f'scales.model.{name}')}: {why}")
+    label, stub = _polychoric(ctx), words("scales.model")
+    return _table(ctx, "models", stub, columns, rows, cells, notes, label=label)
+
+
+def _labelled(ctx: Context, found: ScaleAnalysis, text: str) -> str:
+    """Put the statements in the place of their ids."""
+    for items in found.items.values():
+        for item in items:
+            text = re.sub(rf"\b{re.escape(item)}\b", f"\u201c{ctx.label(item)}\u201d", text)
+    return text
 
 
 def flags_table(ctx: Context, found: ScaleAnalysis) -> ReportTable | None:
