@@ -123,10 +123,35 @@ def test_the_packs_own_chain() -> None:
     study = at.load_study("kyrgyzstan-2023")
     survey = at.read_responses(study.path(study.data.file or ""), study)
     made = at.weigh(survey)
+    steps = [step.verb for step in made.history[len(survey.history) :]]
+    assert steps == ["base_weights", "poststratify"]
     known = study.population("region_by_type")
     sums = pd.Series(made.weights).groupby([made.frame["region"], made.frame["design_type"]]).sum()
     for cell, total in known.items():
         assert sums[cell] == pytest.approx(total, rel=1e-12)
+
+
+def test_the_packs_respondents_rest_on_a_draw_of_its_design() -> None:
+    """PSUs of the frame, at least two in each stratum, weights the inverse of the chances."""
+    study = at.load_study("kyrgyzstan-2023")
+    survey = at.read_responses(study.path(study.data.file or ""), study)
+    frame = survey.frame
+    spec = study.design.sample
+    assert spec is not None
+    assert study.design.frame is not None
+    units = pd.read_csv(study.path(study.design.frame)).set_index(spec.unit)
+    psu = frame["psu"].astype(str)
+    drawn = psu.str.split("/").str[0]
+    assert set(drawn) <= set(units.index)
+    assert psu.nunique() == at.plan_sample(study).n_clusters
+    assert frame.groupby("stratum")["psu"].nunique().min() >= 2
+    np.testing.assert_allclose(survey.weights * frame["probability"], 1.0, rtol=1e-12)
+    size = units.loc[drawn, spec.size].to_numpy(dtype=float)
+    achieved = psu.map(psu.value_counts()).to_numpy()
+    of_psu = frame["probability"].to_numpy() * size / achieved
+    whole = ~psu.str.contains("/").to_numpy()
+    assert (of_psu[whole] <= 1 + 1e-9).all()
+    assert pd.Series(of_psu).groupby(psu).agg(np.ptp).max() < 1e-12
 
 
 def test_diagnostics(weighted: tuple[at.Survey, at.Survey]) -> None:
