@@ -55,6 +55,24 @@ def test_reliability_json_alone(answers: Path) -> None:
     assert rows[0]["ci_low"] == pytest.approx(expected.ci_low)
 
 
+def test_omega_of_group_factors_is_shown(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    general, group = rng.normal(size=(800, 1)), np.repeat(rng.normal(size=(800, 3)), 4, axis=1)
+    x = 0.6 * general + 0.5 * group + 0.6 * rng.normal(size=(800, 12))
+    names = [f"q{j}" for j in range(12)]
+    pd.DataFrame(x.round(3), columns=names).to_csv(tmp_path / "x.csv", index=False)
+    words = ["reliability", "--plain", "--data", str(tmp_path / "x.csv"), "--groups", "3"]
+    words += ["--items", f"s={','.join(names)}", "--interval", "none"]
+    result = runner.invoke(app, [*words, "--json", "-"])
+    assert result.exit_code == 0, result.stderr
+    rows = json.loads(result.stdout)["scales"]["s"]["omega_groups"]
+    assert sorted(row["items"] for row in rows) == sorted(
+        ", ".join(names[4 * g : 4 * g + 4]) for g in range(3)
+    )
+    assert all(0.2 < row["group"] < row["total"] < 1 for row in rows)
+    assert "Omega of the group factors" in runner.invoke(app, words).stdout
+
+
 def test_reliability_tables_name_the_wrongly_keyed_item(answers: Path) -> None:
     words = call(answers, "reliability", "--items", "s=a,b,c,d,e,f", "--interval", "none")
     result = runner.invoke(app, words)
@@ -83,6 +101,8 @@ def test_factors_explore(answers: Path) -> None:
     assert result.exit_code == 0, result.stderr
     payload = json.loads(result.stdout)
     assert payload["number_of_factors"]["suggested"]["parallel_components"] == 1
+    matrix = np.array(payload["correlations"]["matrix"])
+    np.testing.assert_allclose(matrix, at.polychoric(survey(answers), list("abcdef")).correlation)
     loadings = {row["item"]: row["F1"] for row in payload["solution"]["loadings"]}
     assert loadings["c"] < -0.6 < 0.6 < loadings["a"]
     shown = runner.invoke(app, [*words, "--factors", "2"])

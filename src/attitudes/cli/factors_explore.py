@@ -254,6 +254,12 @@ def _plain(count: Any, found: Any) -> dict[str, Any]:
                 )
             },
         },
+        "correlations": {
+            "items": list(found.correlations.items),
+            "matrix": found.correlations.correlation,
+            "se": found.correlations.se,
+            "n": found.correlations.n,
+        },
         "warnings": list(dict.fromkeys([*count.warnings, *found.warnings])),
     }
 

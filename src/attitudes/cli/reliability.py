@@ -176,6 +176,7 @@ def _plain(result: Any) -> dict[str, Any]:
         "items": list(result.items),
         "coefficients": frame_rows(result.to_frame()),
         "item_table": frame_rows(result.items_frame()),
+        "omega_groups": frame_rows(result.groups_frame()),
         "warnings": list(result.warnings),
         "group_warnings": {g.group[1]: list(g.warnings) for g in result.groups if g.warnings},
     }
@@ -196,6 +197,8 @@ def _show(survey: Any, found: dict[str, Any], by: str | None) -> None:
         table = result.items_frame()
         kept = ["item", "sign", "n", "mean", "sd", "r_rest", "alpha_dropped"]
         show_frame(table[kept], f"\nItems of {label} (keyed)")
+        if result.omega is not None:
+            show_frame(result.groups_frame(), f"\nOmega of the group factors of {label}")
     warnings = [w for result in found.values() for w in result.warnings]
     for result in found.values():
         warnings += [f"{g.group[1]}: {w}" for g in result.groups for w in g.warnings]

@@ -188,6 +188,26 @@ class Reliability:
 
         return pd.DataFrame([asdict(item) for item in self.item_table])
 
+    def groups_frame(self) -> pd.DataFrame:
+        """Return one row a group factor of omega: its items, total, general and own share."""
+        import pandas as pd
+
+        columns = ["factor", "items", "total", "general", "group"]
+        if self.omega is None:
+            return pd.DataFrame(columns=columns)
+        o = self.omega
+        rows = [
+            (
+                f"F{g + 1}",
+                ", ".join(n for n, m in zip(self.items, o.membership, strict=True) if m == g),
+                float(o.group_total[g]),
+                float(o.group_general[g]),
+                float(o.group_specific[g]),
+            )
+            for g in range(len(o.group_total))
+        ]
+        return pd.DataFrame(rows, columns=columns)
+
     def __repr__(self) -> str:
         lines = [f"{self.scale}: {len(self.items)} items, n = {self.n}"]
         shown = f"alpha {self.alpha:.3f}"
