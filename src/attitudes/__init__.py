@@ -75,7 +75,7 @@ _HOMES: dict[str, str] = {
     "polyserial": "attitudes.psychometrics.polyserial_correlations",
     "draw": "attitudes.sampling.drawing",
     "draw_design": "attitudes.sampling.survey_design",
-    "place_respondents": "attitudes.sampling.survey_design",
+    "place_respondents": "attitudes.sampling.placement",
     "plan_sample": "attitudes.sampling.planned",
     "read_frame": "attitudes.sampling.frame",
     "allocate": "attitudes.sampling.allocation",

@@ -10,11 +10,12 @@ import pytest
 from scipy import stats
 
 from attitudes.errors import DataError, DesignError, StudyError
+from attitudes.sampling.placement import place_respondents
 from attitudes.sampling.planned import plan_sample
 from attitudes.sampling.precision import design_precision
 from attitudes.sampling.published_plan import compare_plan
 from attitudes.sampling.reserves import draw_reserves
-from attitudes.sampling.survey_design import draw_design, place_respondents, study_frame
+from attitudes.sampling.survey_design import draw_design, study_frame
 from attitudes.study.models import Study
 
 #: Clusters by region that the report prints; Naryn prints 2,4.
@@ -151,6 +152,27 @@ def test_respondents_are_placed(clusters: pd.DataFrame) -> None:
     assert (placed["cluster"].map(region) == cells["region"]).all()
     mass = placed["base_weight"].sum()
     assert mass == pytest.approx(3_944_375, rel=0.05)
+
+
+def test_clusters_drawn_together_can_be_filled_evenly(study: Study) -> None:
+    """A joined stratum may draw few city clusters: by cell they get few people, evenly they do not."""
+    plan = plan_sample(study)
+    rows = plan.cells.loc[plan.cells.index.repeat(plan.cells["interviews"]), list(plan.by)]
+    rows = rows.reset_index(drop=True)
+    for seed in range(8):
+        clusters = draw_design(study, np.random.default_rng(seed))
+        by_cell = place_respondents(clusters, rows, rng=np.random.default_rng(1))
+        evenly = place_respondents(clusters, rows, even=True, rng=np.random.default_rng(1))
+        counts = evenly["cluster"].value_counts().reindex(clusters["cluster"], fill_value=0)
+        assert counts.tolist() == pytest.approx(clusters["interviews"].tolist(), abs=1)
+        assert evenly["displaced"].sum() >= by_cell["displaced"].sum()
+        stratum = clusters.set_index("cluster")["draw_stratum"]
+        weights = evenly["base_weight"].groupby(evenly["cluster"].map(stratum))
+        assert (weights.max() / weights.min()).max() < 1.15
+        region = clusters.set_index("cluster")["region"]
+        assert (evenly["cluster"].map(region) == rows["region"]).all()
+        mass = (evenly["base_weight"]).sum()
+        assert mass == pytest.approx(3_944_375, rel=0.01)
 
 
 def plan_rows(clusters: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from attitudes.errors import StudyError
 from attitudes.numerics.design import FloatArray, IntArray
-from attitudes.sampling.survey_design import draw_design, place_respondents
+from attitudes.sampling.placement import place_respondents
+from attitudes.sampling.survey_design import draw_design
 from attitudes.study.models import Study
 
 __all__ = ["place_people", "to_whole"]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
-from attitudes.errors import DataError, DesignError, raise_all
+from attitudes.errors import DesignError, raise_all
 from attitudes.numerics.rounding import apportion
 from attitudes.numerics.selection.choose import select
 from attitudes.sampling.frame import SamplingFrame, read_frame
@@ -17,7 +15,7 @@ from attitudes.sampling.planned import SamplePlan, plan_sample, sample_spec
 from attitudes.study.models import Study
 from attitudes.study.sample_spec import SampleSpec
 
-__all__ = ["draw_design", "place_respondents", "study_frame"]
+__all__ = ["draw_design", "study_frame"]
 
 Record = dict[str, Any]
 
@@ -197,114 +195,3 @@ def _record(
         "probability": float(probability),
         "self_representing": bool(float(unit[spec.size]) > plan.interval),
     }
-
-
-def place_respondents(
-    clusters: pd.DataFrame,
-    respondents: pd.DataFrame,
-    *,
-    by: Sequence[str] | None = None,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Place achieved respondents in the drawn clusters and give them their design.
-
-    Parameters
-    ----------
-    clusters
-        As `draw_design` gives them.
-    respondents
-        One a row, with the columns ``by``.
-    by
-        Columns by which respondents go to clusters; where no cluster has all of a respondent's
-        values, those of the first column decide. Default: the columns of the cells.
-    rng
-        Source of randomness.
-
-    Returns
-    -------
-    pandas.DataFrame
-        In the order of ``respondents``: ``cluster``, ``stratum``, ``psu``, ``probability``,
-        ``within_probability`` (achieved respondents of the cluster / persons in its PSU),
-        ``base_weight``, and ``displaced``: whether the cluster is of another cell.
-
-    Raises
-    ------
-    DataError
-        Columns that are not there, or respondents of a group without any cluster.
-
-    Examples
-    --------
-    >>> import attitudes as at
-    >>> rng = np.random.default_rng(1)
-    >>> clusters = draw_design(at.load_study("kyrgyzstan-2023"), rng)
-    >>> people = clusters.loc[clusters.index.repeat(17), ["region", "design_type"]]
-    >>> placed = place_respondents(clusters, people, rng=rng)
-    >>> placed.psu.nunique(), int(placed.displaced.sum())
-    (56, 0)
-    """
-    by = _cell_columns(clusters) if by is None else tuple(by)
-    for name in by:
-        if name not in respondents.columns:
-            raise DataError.unknown("respondents", "column", name, respondents.columns)
-    chosen = np.full(len(respondents), -1, dtype=np.int64)
-    displaced = np.zeros(len(respondents), dtype=bool)
-    load = np.zeros(len(clusters))
-    planned = clusters["interviews"].to_numpy(dtype=np.float64)
-    cells = respondents.groupby(list(by), sort=True, observed=True).indices
-    order = sorted(cells, key=lambda cell: not _matches(clusters, by, cell).any())
-    for cell in order:
-        rows = np.asarray(cells[cell])
-        match = _matches(clusters, by, cell)
-        displaced[rows] = not match.any()
-        candidates = np.flatnonzero(match if match.any() else _matches(clusters, by[:1], cell))
-        if not len(candidates):
-            raise DataError(
-                f"respondents, column {by[0]}",
-                f"{len(rows)} of {_text(cell)} without a cluster",
-                ", ".join(sorted(clusters[by[0]].astype(str).unique())),
-            )
-        shares = _even(load[candidates], planned[candidates], len(rows))
-        load[candidates] += shares
-        chosen[rng.permutation(rows)] = np.repeat(candidates, shares)
-    return _designed(clusters, respondents.index, chosen, displaced)
-
-
-def _cell_columns(clusters: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns of the cells: those between the strata and the unit."""
-    names = [str(c) for c in clusters.columns]
-    return tuple(names[names.index("draw_stratum") + 1 : names.index("unit")])
-
-
-def _matches(clusters: pd.DataFrame, by: tuple[str, ...], cell: Any) -> np.ndarray[Any, Any]:
-    values = cell if isinstance(cell, tuple) else (cell,)
-    match = np.ones(len(clusters), dtype=bool)
-    for name, value in zip(by, values, strict=False):
-        match &= (clusters[name].astype(str) == str(value)).to_numpy()
-    return match
-
-
-def _text(cell: Any) -> str:
-    return " ".join(str(v) for v in (cell if isinstance(cell, tuple) else (cell,)))
-
-
-def _even(load: ArrayLike, planned: ArrayLike, n: int) -> np.ndarray[Any, Any]:
-    """Give n respondents to clusters so that each nears its planned share of all placed."""
-    held, target = np.array(load, dtype=np.float64), np.asarray(planned, dtype=np.float64)
-    shares = np.zeros(len(held), dtype=np.int64)
-    for _ in range(n):
-        k = int(np.argmin((held + 1) / target))
-        held[k] += 1
-        shares[k] += 1
-    return shares
-
-
-def _designed(
-    clusters: pd.DataFrame, index: pd.Index[Any], chosen: ArrayLike, displaced: ArrayLike
-) -> pd.DataFrame:
-    at = np.asarray(chosen)
-    out = clusters.iloc[at][["cluster", "stratum", "psu", "probability"]].set_axis(index)
-    achieved = np.bincount(at, minlength=len(clusters))[at]
-    out["within_probability"] = achieved / clusters["size"].to_numpy()[at]
-    out["base_weight"] = 1 / (out["probability"] * out["within_probability"])
-    out["displaced"] = np.asarray(displaced)
-    return out

@@ -120,7 +120,8 @@ def weigh(survey: Survey, plan: WeightingPlan | str | Path | None = None) -> Sur
 
     Examples
     --------
-    >>>     >>> survey = Survey.from_frame(pd.DataFrame({"sex": list("ffm")}))
+    >>> import pandas as pd
+    >>> survey = Survey.from_frame(pd.DataFrame({"sex": list("ffm")}))
     >>> plan = WeightingPlan(
     ...     (WeightingStep(method="rake", totals=("sex",)),
     ...      WeightingStep(method="rescale", parameters={"to": "n"})),
