@@ -19,7 +19,11 @@ from attitudes.numerics.replicates.replicates import (
     replicate_totals,
 )
 from attitudes.numerics.variance.singletons import SingletonPolicy
-from attitudes.numerics.variance.taylor import design_covariance, design_df
+from attitudes.numerics.variance.taylor import (
+    design_covariance,
+    design_df,
+    has_unequal_probabilities,
+)
 from attitudes.survey.survey import Survey
 
 __all__ = ["Inference", "Setting", "make_setting", "t_interval"]
@@ -77,6 +81,18 @@ class Setting:
     def weights(self) -> FloatArray:
         """Sampling weights, length n."""
         return self.arrays.weights
+
+    def mean_weight(self, selected: BoolArray) -> float:
+        """Return the mean weight that likelihoods are scaled by: of those selected.
+
+        In a calibrated design, or one of unequal probabilities, those who are not selected stay,
+        with weight zero.
+        """
+        stay = self.variance == "taylor" and (
+            bool(self.survey.calibrations) or has_unequal_probabilities(self.arrays)
+        )
+        total = float(self.weights[selected].sum())
+        return total / (len(selected) if stay else int(selected.sum()))
 
     def from_scores(self, scores: FloatArray, rows: BoolArray) -> Inference:
         """Return the linearised covariance of the column sums of weighted scores."""

@@ -169,7 +169,7 @@ def _likelihood(plan: Plan, result: Estimated, level: float) -> Interval:
         inside = row_domain == d
         if not result.n[d]:
             continue
-        scaled = weights[inside] / weights[inside].mean()
+        scaled = weights[inside] / (weights[inside].sum() / plan.rows[d])
         answered = answers.codes[inside] > 0
         codes = answers.codes[inside][answered]
         for j in range(result.estimate.shape[1]):
@@ -179,5 +179,6 @@ def _likelihood(plan: Plan, result: Estimated, level: float) -> Interval:
                 float(result.variance[d, j]),
                 float(plan.df[d]),
                 level,
+                int(plan.rows[d]) - int((~answered).sum()),
             )
     return Interval(low, high)

@@ -106,7 +106,7 @@ def _glm(setting: Setting, frame: ModelFrame, family: str, link: str | None) -> 
     y, levels = _numeric_response(frame, family)
     _refuse_aliased(frame, frame.X)
     used = np.flatnonzero(frame.rows)
-    mean_weight = float(setting.weights[frame.selected].mean())
+    mean_weight = setting.mean_weight(frame.selected)
     fit: GlmFit = fit_glm(frame.X, y, setting.weights[used] / mean_weight, model)
     scores = np.zeros((setting.survey.n, frame.X.shape[1]))
     scores[used] = fit.scores
@@ -172,7 +172,7 @@ def _ordinal(
 
     inference = setting.infer(scores, frame.rows, theta, refit)
     thresholds = tuple(f"{a}|{b}" for a, b in pairwise(levels))
-    mean_weight = float(setting.weights[frame.selected].mean())
+    mean_weight = setting.mean_weight(frame.selected)
     return RegressionResult(
         formula=frame.formula,
         family="ordinal",

@@ -128,7 +128,7 @@ def _canonical(term: str) -> str:
 def _reduced_deviance(result: RegressionResult, index: IntArray) -> float:
     frame, setting = result.frame, result.setting
     weights = setting.weights[frame.rows]
-    scale = float(setting.weights[frame.selected].mean())
+    scale = setting.mean_weight(frame.selected)
     if result.family == "ordinal":
         columns = [i for i, t in enumerate(frame.terms) if t != "(Intercept)"]
         X: FloatArray = np.delete(frame.X[:, columns], index, axis=1)

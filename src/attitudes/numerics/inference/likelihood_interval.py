@@ -24,6 +24,7 @@ def likelihood_interval(
     variance: float,
     df: float,
     level: float = 0.95,
+    rows: int | None = None,
 ) -> tuple[float, float]:
     """Return the interval of the proportion of ``chosen`` in one domain.
 
@@ -40,6 +41,9 @@ def likelihood_interval(
         Degrees of freedom.
     level
         Confidence level.
+    rows
+        Rows of the data who answered, those with weight zero outside the domain among them where
+        the design keeps them; default m.
 
     Returns
     -------
@@ -62,17 +66,18 @@ def likelihood_interval(
     total = float(weights.sum())
     p = float(weights[chosen].sum() / total) if total > 0 else np.nan
     n = int((weights > 0).sum())
+    m = len(weights) if rows is None else rows
     if not 0 < p < 1 or not variance > 0 or not df > 0 or n < 2:
         return np.nan, np.nan
     centre, information = _fit(weights, chosen, p, total)
     fitted = float(special.expit(centre))
     se = float(np.sqrt(variance) / (fitted * (1 - fitted)))
     tail = float(special.ndtr(stats.t.ppf((1 - level) / 2, df) * se * np.sqrt(information)))
-    furthest = float(np.sqrt(stats.f.isf(tail / 2, 1, len(weights) - 1)))
+    furthest = float(np.sqrt(stats.f.isf(tail / 2, 1, m - 1)))
     if not np.isfinite(furthest):
         return np.nan, np.nan
     least = _deviance(centre, p, total)
-    dispersion = total / len(weights) * n / (n - 1)
+    dispersion = total / m * n / (n - 1)
 
     def root(b: float) -> float:
         change = (_deviance(b, p, total) - least) / dispersion
