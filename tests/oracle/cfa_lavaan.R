@@ -96,4 +96,6 @@ out$more_bifactor <- c(list(call = "the same items, bifactor, orthogonal = TRUE,
 out$more_residuals <- c(list(call = "A1 ~~ A2, N1 ~~ N2, WLSMV"), take(ord(paste(two, "A1 ~~ A2\nN1 ~~ N2", sep = "\n"), bc, estimator = "WLSMV")))
 bin <- bc; for (v in b10) bin[[v]] <- as.integer(bc[[v]] > 3)
 out$more_binary <- c(list(call = "answers above 3, group = 'gender', loadings and thresholds equal, WLSMV"), take(ord(two, bin, estimator = "WLSMV", group = "gender", group.equal = c("loadings", "thresholds"))))
+rare <- bc[1:200, ]; for (v in paste0("E", 1:5)) rare[[v]] <- as.integer(rare[[v]] > 1)
+out$more_empty <- c(list(call = "first 200 rows, E1 to E5 above 1: 2 x 2 tables with an empty cell, WLSMV"), take(cfa("f =~ E1 + E2 + E3 + E4 + E5", rare, ordered = paste0("E", 1:5), estimator = "WLSMV")))
 cat(toJSON(out, digits = NA, auto_unbox = TRUE, matrix = "rowmajor", null = "null", na = "null", dataframe = "columns"))

@@ -104,6 +104,7 @@ SINGLE |= {
         {"orthogonal": True, "std_lv": True},
     ),
     "more_residuals": ("complete", f"{TWO}\nA1 ~~ A2\nN1 ~~ N2", {}),
+    "more_empty": ("rare", "f =~ E1 + E2 + E3 + E4 + E5", {}),
     "more_binary": ("binary", TWO, {"by": "gender", "equal": ["loadings", "thresholds"]}),
 }
 LEVELS = [
@@ -139,6 +140,11 @@ def surveys(bfi_frame, items):
     ten = TEN.split(" + ")
     complete = frames["complete"]
     frames["binary"] = complete.assign(**{q: (complete[q] > 3).astype(int) for q in ten})
+
+    five = [f"E{j}" for j in range(1, 6)]
+    frames["rare"] = complete.head(200).assign(
+        **{q: (complete[q].head(200) > 1).astype(int) for q in five}
+    )
 
     def make(words: str) -> at.Survey:
         name, *extras = words.split()

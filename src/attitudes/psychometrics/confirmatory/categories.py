@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from attitudes.errors import AttitudesError, DataError, raise_all
+from attitudes.numerics.correlation.contingency import PairTables
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.psychometrics.confirmatory.groups import Answered
 
-__all__ = ["Empty", "common_categories"]
+__all__ = ["Empty", "common_categories", "half_in_empty_cells"]
 
 Empty = Literal["refuse", "collapse"]
 
@@ -100,3 +102,30 @@ def _joined(used: IntArray) -> tuple[IntArray, list[list[int]]]:
     for k, block in enumerate(blocks):
         place[block] = k
     return place, [block for block in blocks if len(block) > 1]
+
+
+def half_in_empty_cells(tables: PairTables) -> PairTables:
+    """Return 2 × 2 tables with ½ in a single empty cell, the margins kept; others as they are.
+
+    Two items of two answers of which one combination never occurs would otherwise have a
+    correlation of ±1.
+
+    Examples
+    --------
+    >>> one = np.array([[[5.0, 0.0], [2.0, 3.0]]])
+    >>> pair = np.array([0]), np.array([1])
+    >>> tables = PairTables(*pair, one, one.sum(axis=2).repeat(2, axis=0), np.array([2, 2]))
+    >>> half_in_empty_cells(tables).counts[0].tolist()
+    [[4.5, 0.5], [2.5, 2.5]]
+    """
+    two = (tables.n_categories[tables.first] == 2) & (tables.n_categories[tables.second] == 2)
+    corner = tables.counts[:, :2, :2]
+    single = np.flatnonzero(two & ((corner == 0).sum(axis=(1, 2)) == 1))
+    if not len(single):
+        return tables
+    counts = tables.counts.copy()
+    main = (corner[single, 0, 0] == 0) | (corner[single, 1, 1] == 0)
+    half = np.where(main, 0.5, -0.5)
+    for a, b, sign in ((0, 0, 1.0), (1, 1, 1.0), (0, 1, -1.0), (1, 0, -1.0)):
+        counts[single, a, b] += sign * half
+    return replace(tables, counts=counts)

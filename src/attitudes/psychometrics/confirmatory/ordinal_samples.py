@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from attitudes.errors import DataError, EstimationError, OptionError, raise_all
@@ -15,7 +17,11 @@ from attitudes.numerics.correlation.polychoric_influence import (
 from attitudes.numerics.design import FloatArray, IntArray
 from attitudes.numerics.sem.ordinal import OrdinalSample, Weighting
 from attitudes.numerics.variance.taylor import design_covariance
-from attitudes.psychometrics.confirmatory.categories import Empty, common_categories
+from attitudes.psychometrics.confirmatory.categories import (
+    Empty,
+    common_categories,
+    half_in_empty_cells,
+)
 from attitudes.psychometrics.confirmatory.groups import Answered, CovarianceKind
 from attitudes.psychometrics.confirmatory.samples import Samples
 from attitudes.psychometrics.matrix_checks import check_categories, check_pairs
@@ -63,12 +69,17 @@ def ordinal_samples(
         whole.codes.astype(np.int64), whole.categories, answered, empty
     )
     fits: list[PolychoricFit] = []
+    halves = 0
     for g in range(len(answered.labels)):
         mine = answered.group == g
         w = answered.weights[mine] if answered.weighted else None
         tables = pair_tables(codes[mine], counts, w)
         _check_pairs(codes[mine], answered, g)
-        fits.append(fit_polychoric(tables, thresholds_of="item"))
+        filled = half_in_empty_cells(tables)
+        # as in lavaan: the halves count for the correlation, not for its covariance
+        fit = fit_polychoric(filled, thresholds_of="item")
+        fits.append(replace(fit, tables=tables))
+        halves += int((filled.counts != tables.counts).any(axis=(1, 2)).sum())
     joint = None
     if kind == "independent":
         covariances = [_independent(answered, codes, g, fit) for g, fit in enumerate(fits)]
@@ -79,6 +90,8 @@ def ordinal_samples(
     item = np.repeat(np.arange(len(counts)), counts - 1)
     groups: list[OrdinalSample] = []
     warnings = [*notes]
+    if halves:
+        warnings.append(f"a half stands in the empty cell of {halves} 2 × 2 tables, margins kept")
     for g, (fit, covariance) in enumerate(zip(fits, covariances, strict=True)):
         n = float(answered.weights[answered.group == g].sum())
         cuts = np.concatenate(fit.thresholds)
