@@ -13,6 +13,8 @@ from attitudes.numerics.printed.exact import Interval
 
 __all__ = ["mean_and_shares", "shares_apart"]
 
+_FEW = 3
+
 
 def _by_place(readings: Sequence[Reading]) -> dict[Place, list[Reading]]:
     found: dict[Place, list[Reading]] = {}
@@ -223,15 +225,17 @@ def _pooled_shares(
         p: f"{float((b.high if over else b.low) or 0):.1f}".removesuffix(".0")
         for p, b in bounds.items()
     }
+    few = len(given) <= _FEW
     why = "; ".join(
-        f"{setting.place_words(p)} {ends[p]} %{_since(inside, setting, rs)}"
+        f"{setting.place_words(p)} {ends[p]} %{_since(inside, setting, rs) if few else ''}"
         for p, rs in given.items()
     )
+    left = "" if few else ", as the other shares leave,"
     word = "at most" if over else "at least"
     boxes = " and ".join(r.box.replace("_", " ") for r in target)
     printed = " + ".join(r.figure.printed.strip() for r in target)
     return (
-        f"{boxes} {'is' if len(target) == 1 else 'are'} {word} {why}; pooled "
+        f"{boxes} {'is' if len(target) == 1 else 'are'}{left} {word} {why}; pooled "
         f"{_arithmetic(setting, ends)}is {word} {end} %; {target[0].table} prints {printed} for "
         f"{setting.place_words(whole)}."
     )
