@@ -149,19 +149,14 @@ def test_corrected_levels_agree_between_tables(context):
             assert other.low <= first.high
 
 
-def test_a_stale_audit_is_left_out_with_a_word_on_what_to_run(pack, context):
+def test_a_stale_audit_is_an_error_that_names_the_command(pack, context):
     figures = pack / "published" / "figures.csv"
     text = figures.read_text(encoding="utf-8")
     try:
         figures.write_text(text.replace(",3.86,", ",3.87,", 1), encoding="utf-8")
         study = at.load_study(str(pack))
         with pytest.raises(StudyError, match=r"attitudes audit --study .* --store"):
-            load_audit(study)
-        fresh = Context(study, context.survey)
-        assert audit_chapter(fresh) is None
-        assert corrected_chapter(fresh) is None
-        (warning,) = fresh.warnings
-        assert re.search(r"attitudes audit --study \S+ --store", warning)
+            audit_chapter(Context(study, context.survey))
     finally:
         figures.write_text(text, encoding="utf-8")
 
@@ -174,7 +169,6 @@ def test_without_a_stored_audit_there_is_no_chapter(pack, context):
         fresh = Context(context.study, context.survey)
         assert audit_chapter(fresh) is None
         assert corrected_chapter(fresh) is None
-        assert fresh.warnings == ()
     finally:
         stored.write_text(text, encoding="utf-8")
 

@@ -81,4 +81,4 @@ def _chapters(ctx: Context, progress: Progress) -> list[Chapter]:
 
 def _lines(ctx: Context) -> tuple[str, ...]:
     unreviewed = not ctx.words.reviewed or ctx.lang in ctx.study.unreviewed
-    return (*ctx.warnings, *((ctx.words("report.translation"),) if unreviewed else ()))
+    return (ctx.words("report.translation"),) if unreviewed else ()

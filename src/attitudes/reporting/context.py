@@ -7,7 +7,6 @@ from functools import cached_property
 
 from attitudes.auditing.model import Audit
 from attitudes.auditing.store import load_audit
-from attitudes.errors import AttitudesError
 from attitudes.psychometrics.confirmatory.breakdown_note import invariance_note
 from attitudes.reporting.model import Convention
 from attitudes.reporting.published_cells import PublishedCells
@@ -57,22 +56,15 @@ class Context:
         return Recomputed(self.survey, level=self.level)
 
     @cached_property
-    def _stored(self) -> tuple[Audit | None, str | None]:
-        try:
-            return load_audit(self.study), None
-        except AttitudesError as error:
-            return None, str(error).replace(str(self.study.root), self.study.id)
-
-    @property
     def audit(self) -> Audit | None:
-        """The audit that the pack stores; None without one, or with one of other figures."""
-        return self._stored[0]
+        """The audit that the pack stores; None without one.
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What readers must be told on top of the report."""
-        problem = self._stored[1]
-        return () if problem is None else (self.words("report.audit_left_out", problem=problem),)
+        Raises
+        ------
+        StudyError
+            When the figures have changed since it was stored.
+        """
+        return load_audit(self.study)
 
     @cached_property
     def _invariance(self) -> dict[tuple[str, str], str | None]:

@@ -20,7 +20,10 @@ _CARD = "margin:.7rem 0;padding:.1rem 0 .1rem .8rem"
 def audit_chapter(ctx: Context) -> Chapter | None:
     """Tell the findings of the audit that the pack stores; None when it stores none.
 
-    Also None when the figures have changed since the audit was stored: the report's head says so.
+    Raises
+    ------
+    StudyError
+        When the figures have changed since the audit was stored.
     """
     audit = ctx.audit
     if audit is None:

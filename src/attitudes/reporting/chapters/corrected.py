@@ -19,7 +19,10 @@ _TOTAL = "total"
 def corrected_chapter(ctx: Context) -> Chapter | None:
     """Tell the levels re-derived by the stored audit; None when it stores none.
 
-    Also None when the figures have changed since the audit was stored: the report's head says so.
+    Raises
+    ------
+    StudyError
+        When the figures have changed since the audit was stored.
     """
     audit = ctx.audit
     if audit is None or not audit.corrected:
