@@ -96,8 +96,9 @@ def explain(
     Each question's table gives an interval for the mean of all its answers: the pooled value of
     its groups under the stated response and bases, turned back. Tables contradict each other
     when the intervals share no point. Hypotheses are added one by one, the one first that removes
-    most contradictions; equally good ones are ties. A report has one number for non-substantive
-    answers: once one is named, other numbers are its rivals and not additions to it.
+    most contradictions; equally good ones are ties, of which the one is named that also reconciles
+    most tables as they would be if everyone had answered. A report has one number for
+    non-substantive answers: once one is named, other numbers are its rivals and not additions.
     """
     model = RowModel(table_rows(report, turning, assumptions, plain=plain))
     chosen: list[Candidate] = []
@@ -105,18 +106,31 @@ def explain(
     others: list[ConventionFinding] = []
     pending = _candidates(model)
     search = Search(report, assumptions, plain=plain)
+    exact = Assumptions(assumptions.rounding, Fraction(1), Fraction(0))
+    strict = RowModel(table_rows(report, turning, exact, plain=plain))
     for _ in range(_MOST):
         before = model.total(chosen)
         if not any(before.values()):
             break
         gains = [(sum(before.values()) - _after(model, chosen, c, before), c) for c in pending]
         best = max((g for g, _ in gains), default=0)
-        winners = [c for g, c in gains if g == best]
-        if best < 1 or not _worth_it(model, winners[0], best, sum(before.values())):
+        winners = [
+            c
+            for g, c in gains
+            if g == best and best > 0 and _worth_it(model, c, best, sum(before.values()))
+        ]
+        if not winners:
             break
         if winners[0].kind == "row_turned":
             winners = _fitting(_one_question(winners), search, turning)
-        winner = min(winners, key=lambda c: (len(c.breakdowns), len(c.flip)))
+        winner = min(
+            winners,
+            key=lambda c: (
+                len(c.breakdowns) + len(c.flip),
+                c.kind == "row_turned",
+                sum(strict.total([*chosen, c]).values()),
+            ),
+        )
         named.append(_statement(report, model, chosen, winner, "named"))
         others += [_statement(report, model, chosen, c, "tied") for c in winners if c is not winner]
         if winner.kind == "nonsubstantive":
