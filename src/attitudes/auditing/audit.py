@@ -14,7 +14,13 @@ from attitudes.auditing.bare import read_bare
 from attitudes.auditing.blocks import block_findings
 from attitudes.auditing.codings import declared_codings
 from attitudes.auditing.corrected import correct
-from attitudes.auditing.explaining import explained_cases, named_ids, rescued, turning_ids
+from attitudes.auditing.explaining import (
+    explained_cases,
+    named_ids,
+    none_ties,
+    rescued,
+    turning_ids,
+)
 from attitudes.auditing.inference import infer
 from attitudes.auditing.inputs import report_of_figures, report_of_study
 from attitudes.auditing.model import Assumptions, Audit, Finding
@@ -251,6 +257,7 @@ def audit_report(
         none_tables=inferred.explained.none,
         plain=inferred.totals.plain,
         none_ids=named_ids(inferred, "nonsubstantive"),
+        ties=none_ties(inferred, report),
         turning_ids=turning_ids(inferred),
         seconds=seconds,
         progress=steps,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from attitudes.auditing.inference import Inferred
 from attitudes.auditing.model import Case, ConventionFinding, Finding
 from attitudes.auditing.readings import Report
+from attitudes.auditing.rules.joint import Tie
 
-__all__ = ["explained_cases", "named_ids", "rescued", "turning_ids"]
+__all__ = ["explained_cases", "named_ids", "none_ties", "rescued", "turning_ids"]
 
 
 def rescued(finding: Finding, inferred: Inferred) -> Finding:
@@ -32,6 +34,23 @@ def _lower(words: str) -> str:
 
 def named_ids(inferred: Inferred, kind: str) -> tuple[str, ...]:
     return tuple(c.id for c in inferred.conventions if c.kind == kind and c.status == "named")
+
+
+def none_ties(inferred: Inferred, report: Report) -> list[Tie]:
+    """Return the tied conventions of non-substantive answers, with their codings."""
+
+    def tie(convention: ConventionFinding) -> Tie:
+        none = dict.fromkeys(convention.tables, Fraction(convention.value))
+        other = replace(inferred.explained, none=none)
+        return Tie(
+            convention.id,
+            convention.tables,
+            lambda q, t: other.coding(report, inferred.turning, q, t),
+        )
+
+    return [
+        tie(c) for c in inferred.conventions if c.kind == "nonsubstantive" and c.status == "tied"
+    ]
 
 
 def turning_ids(inferred: Inferred) -> dict[str, Sequence[str]]:

@@ -16,9 +16,28 @@ from attitudes.auditing.rules.joint_sets import JointCase, joint_cases
 from attitudes.auditing.rules.joint_work import usable_members
 from attitudes.numerics.printed.exact import Interval
 
-__all__ = ["check_joint"]
+__all__ = ["Tie", "check_joint"]
 
 Codings = Callable[[str, str], Coding]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A convention that explains as much as a named one.
+
+    Attributes
+    ----------
+    id
+        Its name.
+    tables
+        Tables in which it averages non-substantive answers in.
+    coding
+        (question, table) → coding under it.
+    """
+
+    id: str
+    tables: tuple[str, ...]
+    coding: Codings
 
 
 def check_joint(
@@ -30,6 +49,7 @@ def check_joint(
     none_tables: Mapping[str, Fraction],
     plain: bool,
     none_ids: Sequence[str] = (),
+    ties: Sequence[Tie] = (),
     turning_ids: Mapping[str, Sequence[str]] | None = None,
     seconds: float = 5.0,
     progress: Callable[[str], None] = lambda _: None,
@@ -48,6 +68,8 @@ def check_joint(
         Whether totals of means are plain means of groups.
     none_ids, turning_ids
         Names of the conventions: of non-substantive answers, and question → of its turning.
+    ties
+        Conventions of non-substantive answers that explain as much as the named ones.
     seconds
         Budget a question.
     progress
@@ -72,6 +94,7 @@ def check_joint(
                 none_tables,
                 assumptions,
                 none_ids,
+                ties,
                 (turning_ids or {}).get(question, ()),
             )
             if named or not (_off_scale(report, case) or _one_bar(report, case)):
@@ -139,22 +162,27 @@ def _explaining(
     none_tables: Mapping[str, Fraction],
     assumptions: Assumptions,
     none_ids: Sequence[str],
+    ties: Sequence[Tie],
     turning_ids: Sequence[str],
 ) -> tuple[str, ...]:
-    """Return the named conventions under which a contradicting set becomes possible."""
+    """Return the conventions, named ones first, under which a contradicting set is possible."""
     if report.answers[case.question].is_scale:
         return ()
     tables = [m.table for m in case.members]
     after = {t: final(case.question, t) for t in tables}
     turned = any(after[t].values != codings[t].values or after[t].blocks for t in tables)
     mixed = [t for t in tables if t in none_tables]
+    apart = tuple(turning_ids) if turned else ()
     tries = []
     if turned:
         only = {t: _substantive(c) for t, c in after.items()}
         tries.append((only, assumptions.response, tuple(turning_ids)))
     if mixed:
-        both = (*none_ids, *(turning_ids if turned else ()))
-        tries.append((after, 1 - NONE_SHARE, both))
+        tries.append((after, 1 - NONE_SHARE, (*none_ids, *apart)))
+    for tie in ties:
+        if set(tie.tables) & set(tables):
+            other = {t: tie.coding(case.question, t) for t in tables}
+            tries.append((other, 1 - NONE_SHARE, (tie.id, *apart)))
     for coded, response, named in tries:
         again = question_conditions(
             report, case.question, case.members, coded, assumptions, response=response
