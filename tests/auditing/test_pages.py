@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from html.parser import HTMLParser
@@ -175,3 +176,28 @@ def test_without_a_stored_audit_there_is_no_chapter(pack, context):
 
 def test_the_bundled_audit_is_that_of_the_bundled_figures():
     assert load_audit(at.load_study("kyrgyzstan-2023")) is not None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"figures_hash": 1}'])
+def test_a_file_that_is_no_audit_is_an_error_that_names_the_command(pack, context, text):
+    stored = pack / "audit.json"
+    kept = stored.read_text(encoding="utf-8")
+    try:
+        stored.write_text(text, encoding="utf-8")
+        with pytest.raises(StudyError, match=r"attitudes audit --study \S+ --store"):
+            load_audit(context.study)
+    finally:
+        stored.write_text(kept, encoding="utf-8")
+
+
+def test_a_truncated_audit_is_an_error_too(pack, context):
+    stored = pack / "audit.json"
+    kept = stored.read_text(encoding="utf-8")
+    payload = json.loads(kept)
+    del payload["claims"]
+    try:
+        stored.write_text(json.dumps(payload), encoding="utf-8")
+        with pytest.raises(StudyError, match="no audit that can be read"):
+            load_audit(context.study)
+    finally:
+        stored.write_text(kept, encoding="utf-8")

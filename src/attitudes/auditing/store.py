@@ -184,17 +184,28 @@ def load_audit(study: Study) -> Audit | None:
     Raises
     ------
     StudyError
-        When the figures, claims or codebook have changed since it was stored.
+        When the figures, claims or codebook have changed since it was stored, or the file is no
+        stored audit.
     """
     path = stored_path(study)
     if not path.exists():
         return None
-    payload = json.loads(path.read_text(encoding="utf-8"))
-    if payload["figures_hash"] != figures_hash(study):
+    try:
+        payload = json.loads(path.read_text(encoding="utf-8"))
+        key = payload["figures_hash"]
+        stored = audit_from_json(payload) if key == figures_hash(study) else None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StudyError(
+            str(path),
+            "no audit that can be read",
+            "the JSON that attitudes audit --store writes",
+            f"run: attitudes audit --study {study.root} --store",
+        ) from error
+    if stored is None:
         raise StudyError(
             str(path),
             "an audit of other figures",
             "the audit of the pack's present figures",
             f"run: attitudes audit --study {study.root} --store",
         )
-    return audit_from_json(payload)
+    return stored
