@@ -209,14 +209,25 @@ def _assumptions(
 
 
 def figures_hash(study: Study) -> str:
-    """Return the hash of all that an audit of a study depends on."""
+    """Return the hash of all that findings about a study depend on, which wordings are not."""
     content = {
         "figures": [(*f.key, f.printed, f.section) for f in study.figures()],
         "claims": [repr(c) for c in study.claims()],
-        "responses": {k: r.model_dump(mode="json") for k, r in study.responses.items()},
-        "questions": [q.model_dump(mode="json") for q in study.questions],
-        "breakdowns": [b.model_dump(mode="json") for b in study.breakdowns],
-        "conventions": study.conventions.model_dump(mode="json"),
+        "responses": {
+            k: r.model_dump(mode="json", exclude={"answers", "scores_note"})
+            | {"answers": [str(code) for code in r.answers]}
+            for k, r in study.responses.items()
+        },
+        "questions": [
+            q.model_dump(mode="json", include={"id", "response", "keying", "scale", "asked_of"})
+            for q in study.questions
+        ],
+        "breakdowns": [
+            b.model_dump(mode="json", include={"id", "order"}) for b in study.breakdowns
+        ],
+        "conventions": study.conventions.model_dump(
+            mode="json", exclude={"note": True, "rules": {"__all__": {"evidence"}}}
+        ),
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
