@@ -9,10 +9,10 @@ from fractions import Fraction
 from attitudes.auditing.model import Assumptions, ConventionFinding
 from attitudes.auditing.questions import Coding, coding_of, members_of
 from attitudes.auditing.readings import Answers, Report
-from attitudes.auditing.turning_search import Search
+from attitudes.auditing.turning_search import Choice, Search
 from attitudes.auditing.turning_words import constant_statements, keying_statements
 
-__all__ = ["Turning", "declared_codings", "infer_turning"]
+__all__ = ["Turning", "declared_codings", "infer_turnings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,10 @@ def declared_codings(report: Report, question: str, shift: int = 0) -> dict[str,
     return {m.table: coding for m in members_of(report, question)}
 
 
-def infer_turning(report: Report, assumptions: Assumptions, *, plain: bool) -> Turning:
+def infer_turnings(report: Report, assumptions: Assumptions, *, plain: bool) -> tuple[Turning, ...]:
     """Infer the reversal constant and the published keying from ranges and printed shares.
+
+    Constants that explain as much are all returned, the one nearest to lowest + highest first.
 
     Parameters
     ----------
@@ -74,10 +76,24 @@ def infer_turning(report: Report, assumptions: Assumptions, *, plain: bool) -> T
         for s, by in choices.items()
     }
     # A departure from the codebook costs as much as a figure that stays out of reach.
-    best = min(shifts, key=lambda s: (sum(score[s]), abs(s)))
-    chosen = choices[best]
+    best = min(sum(score[s]) for s in shifts)
+    tied = sorted((s for s in shifts if sum(score[s]) == best), key=abs)
+    return tuple(_turning(report, search, choices, score, s, keyed=keyed) for s in tied)
+
+
+def _turning(
+    report: Report,
+    search: Search,
+    choices: Mapping[int, Mapping[str, Choice]],
+    score: Mapping[int, tuple[int, int]],
+    shift: int,
+    *,
+    keyed: bool,
+) -> Turning:
+    """Return the statements about turning under one constant."""
+    chosen = choices[shift]
     turned = {(q, t): o for q, c in chosen.items() for t, o in c.turned.items()}
-    found = constant_statements(report, search, choices, score, best) if keyed else []
+    found = constant_statements(report, search, choices, score, shift) if keyed else []
     for question, choice in chosen.items():
-        found += keying_statements(report, search, question, choice, best)
-    return Turning(best, turned, tuple(found))
+        found += keying_statements(report, search, question, choice, shift)
+    return Turning(shift, turned, tuple(found))

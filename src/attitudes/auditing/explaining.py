@@ -37,7 +37,10 @@ def named_ids(inferred: Inferred, kind: str) -> tuple[str, ...]:
 
 
 def none_ties(inferred: Inferred, report: Report) -> list[Tie]:
-    """Return the tied conventions of non-substantive answers, with their codings."""
+    """Return the conventions of non-substantive answers that do (nearly) as well as the named one.
+
+    The tied ones come first; then those that explain three quarters as much in other tables.
+    """
 
     def tie(convention: ConventionFinding) -> Tie:
         none = dict.fromkeys(convention.tables, Fraction(convention.value))
@@ -48,9 +51,11 @@ def none_ties(inferred: Inferred, report: Report) -> list[Tie]:
             lambda q, t: other.coding(report, inferred.turning, q, t),
         )
 
-    return [
-        tie(c) for c in inferred.conventions if c.kind == "nonsubstantive" and c.status == "tied"
-    ]
+    found = [c for c in inferred.conventions if c.kind == "nonsubstantive"]
+    most = max((c.explains for c in found if c.status == "named"), default=0)
+    tied = [c for c in found if c.status == "tied"]
+    near = [c for c in found if c.status == "possible" and 4 * c.explains >= 3 * most > 0]
+    return [tie(c) for c in (*tied, *near)]
 
 
 def turning_ids(inferred: Inferred) -> dict[str, Sequence[str]]:

@@ -23,23 +23,39 @@ NONE_SHARE = Fraction(2, 5)
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A question's means in one table, pooled."""
+    """A question's means in one table, pooled.
+
+    Attributes
+    ----------
+    interval
+        Pooled mean when only those count who answered.
+    everyone
+        Pooled mean when non-answers count as well: groups then have their bases.
+    """
 
     question: str
     table: str
     breakdown: str
     interval: Interval
+    everyone: Interval
     turned: bool
     constant: Fraction
     low: Fraction
     high: Fraction
     figures: tuple[int, ...]
 
-    def answered(self, *, flip: bool = False) -> Interval:
-        """Return the published mean turned back to the scale as answered."""
-        if self.turned != flip:
-            return self.interval.times(-1).shift(self.constant)
-        return self.interval
+    def answered(self, *, flip: bool = False, mixed: bool = False) -> Interval:
+        """Return the published mean turned back to the scale as answered.
+
+        Parameters
+        ----------
+        flip
+            Whether it was published the other way round.
+        mixed
+            Whether non-answers were averaged in.
+        """
+        interval = self.everyone if mixed else self.interval
+        return interval.times(-1).shift(self.constant) if self.turned != flip else interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +88,13 @@ def table_rows(
             pooled = pool(report, groups, floor=assumptions.floor, ceiling=assumptions.ceiling)
             if pooled is None or not pooled.complete:
                 continue
-            interval = pooled.interval
+            floor = assumptions.floor / assumptions.response
+            whole = pool(report, groups, floor=floor, ceiling=assumptions.ceiling)
+            assert whole is not None
+            interval, everyone = pooled.interval, whole.interval
             for total in (r for r in row.readings if r.total):
                 interval = interval.intersect(total.interval)
+                everyone = everyone.intersect(total.interval)
             turned = turning.turned.get((question, member.table), answers.keying == "-")
             found.setdefault(question, []).append(
                 TableRow(
@@ -82,6 +102,7 @@ def table_rows(
                     member.table,
                     groups[0].breakdown,
                     interval,
+                    everyone,
                     turned,
                     constant,
                     answers.low,
@@ -129,7 +150,11 @@ class RowModel:
             none.update(candidate.none)
             flips ^= set(candidate.flip)
         rows = [
-            (row, row.answered(flip=(question, row.table) in flips), none.get(row.table))
+            (
+                row,
+                row.answered(flip=(question, row.table) in flips, mixed=row.table in none),
+                none.get(row.table),
+            )
             for row in self.rows[question]
         ]
         for out in range(len(rows)):
@@ -148,7 +173,7 @@ def implied_share(
     ends = []
     for mixed in (r for r in rows if r.table in none):
         for pure in (r for r in rows if r.table not in none):
-            code, p, m = none[mixed.table], mixed.answered(), pure.answered()
+            code, p, m = none[mixed.table], mixed.answered(mixed=True), pure.answered()
             ends += [
                 (x - y) / (code - y)
                 for x in (p.low, p.high)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from attitudes.auditing.blocks import Block, block_conventions, find_blocks
-from attitudes.auditing.codings import Turning, infer_turning
+from attitudes.auditing.codings import Turning, infer_turnings
 from attitudes.auditing.columns import column_hypotheses
 from attitudes.auditing.hypotheses import Explained, explain
 from attitudes.auditing.model import Assumptions, ConventionFinding
@@ -58,10 +58,15 @@ def infer(report: Report, assumptions: Assumptions | None = None) -> Inferred:
     """
     given = assumptions or Assumptions()
     totals = check_totals(report, given)
-    turning = infer_turning(report, given, plain=totals.plain)
+    # Of constants that do as well, the one whose tables need the fewest further hypotheses.
+    tries = [
+        (turning, explain(report, turning, given, plain=totals.plain))
+        for turning in infer_turnings(report, given, plain=totals.plain)
+    ]
+    turning, reconciled = min(tries, key=lambda t: (t[1].cost + t[1].left, t[1].left))
     blocks = find_blocks(report, turning)
     explained = replace(
-        explain(report, turning, given, plain=totals.plain),
+        reconciled,
         blocks={(b.question, b.table): b.columns for b in blocks},
     )
     found = [

@@ -174,15 +174,16 @@ def _explaining(
     mixed = [t for t in tables if t in none_tables]
     apart = tuple(turning_ids) if turned else ()
     tries = []
+    floor = min(assumptions.response, 1 - NONE_SHARE)
     if turned:
         only = {t: _substantive(c) for t, c in after.items()}
         tries.append((only, assumptions.response, tuple(turning_ids)))
     if mixed:
-        tries.append((after, 1 - NONE_SHARE, (*none_ids, *apart)))
+        tries.append((after, floor, (*none_ids, *apart)))
     for tie in ties:
         if set(tie.tables) & set(tables):
             other = {t: tie.coding(case.question, t) for t in tables}
-            tries.append((other, 1 - NONE_SHARE, (tie.id, *apart)))
+            tries.append((other, floor, (tie.id, *apart)))
     for coded, response, named in tries:
         again = question_conditions(
             report, case.question, case.members, coded, assumptions, response=response
