@@ -159,3 +159,17 @@ def test_bytes_of_a_workbook_under_the_wrong_ending(tmp_path: Path) -> None:
 def test_tsv_ending_means_tabs(tmp_path: Path, study: Study, cells: pd.DataFrame) -> None:
     path = written(tmp_path, cells.to_csv(index=False, sep="\t"), "a.tsv")
     assert read_responses(path, study).n == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('a,"b"c,d\n1,2,3\n', "a quotation mark within a name"),
+        ("\na,b\n1,2\n", "a blank line"),
+    ],
+)
+def test_a_header_that_cannot_be_split_is_refused(tmp_path, text, said):
+    path = tmp_path / "answers.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=said):
+        read_csv(path)

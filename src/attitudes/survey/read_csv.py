@@ -66,9 +66,8 @@ def read_csv(
     source = str(path)
     _check_options(separator, decimal)
     data = _text(source, path.read_bytes(), encoding, separator)
-    header_line = _first_line(data)
     used = separator or ","
-    header, failures = check_header(source, next(csv.reader([header_line], delimiter=used)))
+    header, failures = check_header(source, _fields(source, _first_line(data), used))
     lines = _lines(source, data, used)
     blank, ragged = _shapes(source, data, lines, len(header), used)
     raise_all([*failures, *ragged])
@@ -158,6 +157,20 @@ def _first_line(data: bytes) -> str:
         elif byte == 10 and not inside:
             return data[:place].decode("utf-8", "replace").rstrip("\r")
     return data.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _fields(source: str, header: str, separator: str) -> list[str]:
+    """Return the fields of the header; a line break belongs into a field that is quoted whole."""
+    if not header.strip():
+        raise DataError(f"{source}, line 1", "a blank line", "the names of the columns")
+    try:
+        return next(csv.reader(io.StringIO(header, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        raise DataError(
+            f"{source}, header",
+            "a quotation mark within a name, or one that is not closed",
+            'names without quotation marks, or quoted whole with "" for each of their own',
+        ) from None
 
 
 def _other_separator(source: str, header: str) -> list[AttitudesError]:
