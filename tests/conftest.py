@@ -65,7 +65,7 @@ reconstruction:
   sizes_reason: invented
   reliability: 0.7
   icc: 0.1
-  seed: 5
+  seed: 3
   reason: Everything but the printed figures is invented.
 """
 ITEMS = {"a": 1, "b": -1, "c": 1}

@@ -73,22 +73,22 @@ def test_what_the_programmes_missed_is_counted_with_a_proven_bound(made: Reconst
 def test_every_row_says_that_nobody_gave_it(made: Reconstruction) -> None:
     frame = made.survey.frame
     assert set(frame["provenance"]) == {"reconstructed"}
-    assert set(frame["seed"]) == {5}
+    assert set(frame["seed"]) == {3}
     assert made.survey.provenance == "reconstructed"
-    assert "reconstructed from published figures (seed 5)" in repr(made.survey.history)
+    assert "reconstructed from published figures (seed 3)" in repr(made.survey.history)
 
 
 def test_a_seed_makes_the_same_respondents_and_another_one_others(
     mini: Study, made: Reconstruction
 ) -> None:
-    again = at.reconstruct(mini, seed=5).survey.frame
+    again = at.reconstruct(mini, seed=3).survey.frame
     assert again.to_csv(index=False) == made.survey.frame.to_csv(index=False)
-    other = at.reconstruct(mini, seed=6).survey.frame
+    other = at.reconstruct(mini, seed=4).survey.frame
     assert not other.drop(columns="seed").equals(again.drop(columns="seed"))
 
 
 def test_a_generator_makes_what_its_seed_makes(mini: Study, made: Reconstruction) -> None:
-    given = at.reconstruct(mini, rng=np.random.default_rng(5))
+    given = at.reconstruct(mini, rng=np.random.default_rng(3))
     assert given.seed is None
     assert "seed" not in given.survey.frame
     same = made.survey.frame.drop(columns="seed")

@@ -15,7 +15,7 @@ def test_seeds_agree_on_what_is_printed_and_differ_on_the_rest(mini: Study) -> N
     first = reconstruct_study(mini)
     found = compare_seeds(mini, 3, first=first)
     lines = {line.kind: line for line in found.lines}
-    assert found.seeds == (5, 6, 7)
+    assert found.seeds == (3, 4, 5)
     printed = lines["mean of an item by area (printed)"]
     crossed = lines["mean of an item by area and shift (not printed)"]
     assert (printed.statistics, crossed.statistics) == (9, 18)
@@ -28,7 +28,7 @@ def test_seeds_agree_on_what_is_printed_and_differ_on_the_rest(mini: Study) -> N
 
 def test_a_reconstruction_does_not_differ_from_itself(mini: Study) -> None:
     survey = at.reconstruct(mini).survey
-    found = spread([survey, survey], mini, [5, 5])
+    found = spread([survey, survey], mini, [3, 3])
     assert found.moved == 0
     assert {line.largest for line in found.lines} == {0.0}
 
@@ -36,6 +36,6 @@ def test_a_reconstruction_does_not_differ_from_itself(mini: Study) -> None:
 def test_one_seed_is_nothing_to_compare(mini: Study) -> None:
     first = reconstruct_study(mini)
     with pytest.raises(OptionError, match="at least two reconstructions"):
-        spread([first.reconstruction.survey], mini, [5])
+        spread([first.reconstruction.survey], mini, [3])
     with pytest.raises(OptionError, match="2 or more"):
         compare_seeds(mini, 1, first=first)

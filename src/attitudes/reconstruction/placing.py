@@ -60,7 +60,7 @@ def place_people(
     its population. Without either, everyone is a PSU of one stratum, with weight 1.
     """
     if study.design.sample is not None and study.design.frame is not None:
-        placed = place_respondents(draw_design(study, rng), people, by=design, rng=rng)
+        placed = place_respondents(draw_design(study, rng), people, by=design, even=True, rng=rng)
         chance = placed["probability"] * placed["within_probability"]
         return people.assign(
             stratum=placed["stratum"],

@@ -28,6 +28,8 @@ from attitudes.study.models import Study
 
 __all__ = ["Questions"]
 
+_ROUNDS = 5
+"""How often questions are planned afresh for totals that must print."""
 _TRIES = 3
 """How often a plan is tried again for what need not be printed."""
 _NEAR = 0.05
@@ -95,9 +97,16 @@ class Questions:
         """
         for column in [name for name in self.plans if name not in self._settled]:
             self._seek_more(column)
-        for _ in range(2):
-            for target in self._unmet():
-                self._mend(target)
+        for _ in range(_ROUNDS):
+            for _ in range(2):
+                for target in self._unmet():
+                    self._mend(target)
+            lacking = [t for t in self._unmet() if t.required]
+            if not lacking:
+                break
+            for column in dict.fromkeys(p[0] for t in lacking for p in t.parts):
+                if column not in self._settled:
+                    self.plan(column)
         if required := [t.figure for t in self._unmet() if t.required]:
             told = "; ".join(f"{f.exhibit}, {f.row}, {f.column}: {f.printed}" for f in required)
             raise EstimationError(

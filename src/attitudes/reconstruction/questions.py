@@ -30,6 +30,8 @@ from attitudes.study.responses import Code
 __all__ = ["ColumnPlan", "asked", "group_variables", "plan_column"]
 
 _AIM_WEIGHT = 0.25
+_FEW = 0.12
+"""Part of a group that may keep silent beyond what is wished for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +141,17 @@ def plan_column(
     required = frozenset(study.exhibit(name).figures_id for name in spec.exact)
     exhibits = frozenset(e.figures_id for e in study.exhibits)
     bounds, kept = bounds_of(printed, codes, groups, required, exhibits)
+    wished = vary(wished_counts(printed, codes, sizes, missing), codes.n_answers, rng)
     try:
         found = solve_group_counts(
             [np.array(list(s.values())) for s in sizes.values()],
             bounds,
-            vary(wished_counts(printed, codes, sizes, missing), codes.n_answers, rng),
+            wished,
             codes.substantive,
             conditions=[*filters, *_held_bounds(held or {}, codes, groups)],
             aims=_aim_bounds(aims, codes, groups),
             cells=_crossed(tuple(places.values())),
+            caps=_caps(wished, codes.n_answers),
         )
     except EstimationError as error:
         raise EstimationError(
@@ -158,6 +162,17 @@ def plan_column(
     values, bases = _values(parts, codes, groups, found.counts)
     bound = found.unreached_bound if before is None else before.unreached_bound
     return ColumnPlan(column, codes, inside, place, table, unreached, bound, values, bases)
+
+
+def _caps(wished: Sequence[FloatArray], n_answers: int) -> list[FloatArray]:
+    """Return how many of a group may give no answer: what is wished for and a half, and a few."""
+    out: list[FloatArray] = []
+    for table in wished:
+        cap = np.repeat(table.sum(axis=1, keepdims=True), table.shape[1], axis=1)
+        few = np.maximum(2.0, _FEW * cap[:, n_answers:])
+        cap[:, n_answers:] = np.ceil(1.5 * table[:, n_answers:] + few)
+        out.append(cap)
+    return out
 
 
 def group_variables(

@@ -31,22 +31,29 @@ def missing_shares(
     direct = _printed_shares(printed, codes)
     shares = np.where(np.isnan(direct), shares, direct)
     clean: list[tuple[float, Printed]] = []
-    mixed: list[tuple[float, Printed]] = []
+    mixed: list[Printed] = []
     by_table: dict[str, list[Printed]] = {}
     for p in printed:
         if p.figure.statistic == "mean" and p.form.domain:
             by_table.setdefault(p.figure.exhibit, []).append(p)
     for own in by_table.values():
-        pooled = _pooled(own, sizes)
-        form = own[0].form
-        averaged_in = any(c in form.denominator for c in codes.codes[codes.n_answers :])
-        (mixed if averaged_in else clean).append((pooled, own[0]))
+        if any(c in own[0].form.denominator for c in codes.codes[codes.n_answers :]):
+            mixed += own
+        else:
+            clean.append((_pooled(own, sizes), own[0]))
     if clean and mixed and np.isnan(direct).any():
-        implied = [_implied(value, p, clean, codes) for value, p in mixed]
-        known = [s for s in implied if s is not None]
+        implied = [(_implied(float(p.figure.value), p, clean, codes), p) for p in mixed]
+        known = [(share, _people(p, sizes)) for share, p in implied if share is not None]
         if known:
-            shares[0] = float(np.clip(np.mean(known), 0.01, 0.45))
+            mean = np.average([s for s, _ in known], weights=[n for _, n in known])
+            shares[0] = float(np.clip(mean, 0.01, 0.45))
     return np.asarray(shares, dtype=np.float64)
+
+
+def _people(p: Printed, sizes: Mapping[str, Mapping[Code, int]]) -> int:
+    """Return the respondents of a figure's groups."""
+    variable, groups = p.form.domain[0]
+    return max(1, sum(sizes[variable][g] for g in groups))
 
 
 def _printed_shares(printed: Sequence[Printed], codes: ColumnCodes) -> FloatArray:
@@ -59,7 +66,7 @@ def _printed_shares(printed: Sequence[Printed], codes: ColumnCodes) -> FloatArra
 
 
 def _pooled(own: Sequence[Printed], sizes: Mapping[str, Mapping[Code, int]]) -> float:
-    weights = [sum(sizes[p.form.domain[0][0]][g] for g in p.form.domain[0][1]) for p in own]
+    weights = [_people(p, sizes) for p in own]
     return float(np.average([float(p.figure.value) for p in own], weights=weights))
 
 
@@ -73,7 +80,7 @@ def _implied(
     slope = float(p.form.numerator[answers[-1]] - p.form.numerator[answers[0]])
     base, first = clean[0]
     if slope * float(first.form.numerator[answers[-1]] - first.form.numerator[answers[0]]) < 0:
-        ends = first.form.numerator[answers[0]] + p.form.numerator[answers[-1]]
+        ends = first.form.numerator[answers[0]] + p.form.numerator[answers[0]]
         base = float(ends) - base
     return None if abs(number - base) < 0.2 else (value - base) / (number - base)
 

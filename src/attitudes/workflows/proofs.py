@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from attitudes.auditing.audit import figures_hash
 from attitudes.auditing.store import load_audit
 from attitudes.errors import StudyError
 from attitudes.reconstruction.exclusions import Exclusion
@@ -21,6 +20,7 @@ Proofs = dict[tuple[str, ...], str]
 """Figure (exhibit, row, column, statistic, section) → id of the proof that excludes it."""
 
 _FILE = "proofs.json"
+_RESTS_ON = {"sizes", "not_asked"}
 
 
 def proofs_path(study: Study) -> Path:
@@ -131,6 +131,17 @@ def _named(figure: Figure) -> dict[str, Any]:
 
 
 def _hash(study: Study) -> str:
+    """Return the hash of all that proofs rest on: figures, codes, conventions, group sizes."""
     spec = study.reconstruction
-    declared = "" if spec is None else spec.model_dump_json(exclude={"seed"})
-    return hashlib.sha256((figures_hash(study) + declared).encode()).hexdigest()
+    content = {
+        "figures": [(*f.key, f.printed, f.section) for f in study.figures()],
+        "responses": {
+            name: [[str(c) for c in r.codes], {k: str(c) for k, c in r.missing.items()}]
+            for name, r in study.responses.items()
+        },
+        "questions": [[q.id, q.response, q.keying, str(q.asked_of)] for q in study.questions],
+        "conventions": study.conventions.model_dump(mode="json", exclude={"note"}),
+        "sizes": None if spec is None else spec.model_dump(mode="json", include=_RESTS_ON),
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -132,6 +132,8 @@ class CountProgramme:
         Which of the K codes are answers.
     cells
         How the breakdowns cross; None: in any way.
+    caps
+        Largest counts, groups × K, one array a breakdown; None: the groups' sizes.
     """
 
     def __init__(
@@ -139,6 +141,7 @@ class CountProgramme:
         sizes: Sequence[IntArray],
         substantive: NDArray[np.bool_],
         cells: CrossedCells | None,
+        caps: Sequence[FloatArray] | None = None,
     ) -> None:
         self.sizes = [np.asarray(s) for s in sizes]
         self.substantive = np.asarray(substantive, dtype=bool)
@@ -149,6 +152,10 @@ class CountProgramme:
         self.width = self.n + (0 if cells is None else len(cells.sizes) * self.n_codes)
         tops = [*sizes] if cells is None else [*sizes, cells.sizes]
         self.upper = np.concatenate([np.repeat(s, self.n_codes) for s in tops]).astype(np.float64)
+        self.caps = None if caps is None else list(caps)
+        if caps is not None:
+            largest = np.concatenate([np.asarray(c, dtype=np.float64).ravel() for c in caps])
+            self.upper[: self.n] = np.minimum(self.upper[: self.n], largest)
         self.whole = (np.arange(self.width) < self.n).astype(np.int64)
         rows = self._structure() + ([] if cells is None else self._crossing(cells))
         self.equal = _rows([(c, v) for c, v, _ in rows], self.width)

@@ -148,7 +148,9 @@ def _in_turn(
     counts = np.zeros(programme.n)
     totals: IntArray | None = None
     for members in order:
-        part = CountProgramme([programme.sizes[b] for b in members], programme.substantive, None)
+        caps = None if programme.caps is None else [programme.caps[b] for b in members]
+        sizes = [programme.sizes[b] for b in members]
+        part = CountProgramme(sizes, programme.substantive, None, caps)
         spans = [np.arange(programme.offsets[b], programme.offsets[b + 1]) for b in members]
         places = np.concatenate(spans)
         own = [

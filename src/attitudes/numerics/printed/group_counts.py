@@ -22,8 +22,12 @@ from attitudes.numerics.printed.count_search import counts_near
 __all__ = ["CrossedCells", "GroupCounts", "RatioBound", "SumBound", "solve_group_counts"]
 
 
+_WIDER, _NEAR = (1.0, 4.0, 12.0, 40.0, 120.0), 0.3
+"""How many times wider the ends of a missed bound are aimed at, and what each is worth."""
 _AIMED = 400
 """Nodes of the programme that adds the aims."""
+_CROSSED = 1000
+"""Nodes of the programme that finds what can be met where the breakdowns cross as they do."""
 _JOINT = 300
 """Nodes of the programmes in which the breakdowns cross as they do."""
 
@@ -39,8 +43,8 @@ class GroupCounts:
     reached
         Whether each bound is met, in the order given.
     unreached_bound
-        A proven lower bound on how many bounds any whole counts of these groups must miss,
-        however the breakdowns cross.
+        A proven lower bound on how many bounds any whole counts of these groups (within the
+        caps) must miss, however the breakdowns cross.
     """
 
     counts: tuple[IntArray, ...]
@@ -57,6 +61,7 @@ def solve_group_counts(
     conditions: Sequence[CountBound] = (),
     aims: Sequence[RatioBound] = (),
     cells: CrossedCells | None = None,
+    caps: Sequence[FloatArray] | None = None,
     node_limit: int = 4000,
 ) -> GroupCounts:
     """Find counts near a reference that meet the required bounds and most of the others.
@@ -78,6 +83,9 @@ def solve_group_counts(
     cells
         How the breakdowns cross; the counts are then such that (fractional) counts in the cells
         add up to them. None: any crossing.
+    caps
+        Counts that are not to be exceeded, groups × K, one array a breakdown, as long as the
+        required bounds can be met so.
     node_limit
         Nodes that each integer programme may branch on. A limit in nodes, unlike one in seconds,
         gives the same counts on every machine.
@@ -95,12 +103,16 @@ def solve_group_counts(
     weight of misses, and a proof of it. A second one adds the aims. What it meets is then
     required where the breakdowns cross as they do: a linear programme finds fractional counts
     near the reference, and integer programmes whole counts near these. Where that fails the aims
-    are given up first, then the bounds of least weight.
+    are given up first, then as little weight of bounds as can be found. What is missed is missed
+    by little: wider ends are aimed at beside the aims.
     """
-    free = CountProgramme(sizes, substantive, None)
-    held = CountProgramme(sizes, substantive, cells)
     every: list[CountBound] = [*bounds, *conditions]
+    free = CountProgramme(sizes, substantive, None, caps)
     found = free.fewest(every, node_limit)
+    if found is None and caps is not None:
+        caps, free = None, CountProgramme(sizes, substantive, None)
+        found = free.fewest(every, node_limit)
+    held = CountProgramme(sizes, substantive, cells, caps)
     if found is None:
         raise EstimationError(
             "group counts",
@@ -113,21 +125,32 @@ def solve_group_counts(
         least = 0 if alone is None else alone.least
     wished = np.concatenate([np.asarray(r, dtype=np.float64).ravel() for r in reference])
     required = _require(every, free.met(found.counts, every))
-    aimed = _aimed(free, required, aims, min(node_limit, _AIMED))
-    for wanted, nodes in (
-        (aimed, _JOINT // 3),
-        (required, _JOINT),
-        (_heavy(every, required), _JOINT),
-    ):
+    near = _near_misses(required)
+    aimed = _aimed(free, required, [*aims, *near], min(node_limit, _AIMED))
+    nearer = _aimed(free, required, near, min(node_limit, _AIMED))
+    for wanted, nodes in ((aimed, _JOINT // 3), (nearer, 0), (required, _JOINT)):
         counts = counts_near(held, wanted, wished, joint_nodes=nodes)
         if counts is not None:
             return GroupCounts(held.split(counts), held.met(counts, bounds), least)
-    counts = _crossed(held, every, wished, node_limit)
+    counts = _crossed(held, every, required, wished, node_limit)
     return GroupCounts(held.split(counts), held.met(counts, bounds), least)
 
 
 def _require(bounds: Sequence[CountBound], met: NDArray[np.bool_]) -> list[CountBound]:
     return [replace(b, required=True) if ok else b for b, ok in zip(bounds, met, strict=True)]
+
+
+def _near_misses(bounds: Sequence[CountBound]) -> list[CountBound]:
+    """Return wider and wider ends of the bounds that are missed, as aims."""
+    wide: list[CountBound] = []
+    for b in bounds:
+        if not b.required:
+            reach = b.upper - b.lower
+            wide += [
+                replace(b, lower=b.lower - k * reach, upper=b.upper + k * reach, weight=_NEAR)
+                for k in _WIDER
+            ]
+    return wide
 
 
 def _aimed(
@@ -147,26 +170,50 @@ def _aimed(
     return bounds + [replace(a, required=True) for a, ok in zip(aims, reached, strict=True) if ok]
 
 
-def _heavy(bounds: Sequence[CountBound], met: Sequence[CountBound]) -> list[CountBound]:
-    """Return the bounds that are met, those of least weight no longer required for that."""
+def _light(
+    bounds: Sequence[CountBound], met: Sequence[CountBound], *, widen: bool
+) -> list[CountBound]:
+    """Return the bounds that are met, those of least weight widened or no longer required."""
     least = min((b.weight for b in bounds if not b.required), default=0.0)
-    return [
-        replace(m, required=b.required or (m.required and b.weight > least))
-        for b, m in zip(bounds, met, strict=True)
-    ]
+    out: list[CountBound] = []
+    for b, m in zip(bounds, met, strict=True):
+        light = m.required and not b.required and b.weight <= least
+        reach = _WIDER[1] * (b.upper - b.lower) if light and widen else 0.0
+        needed = m.required and not (light and not widen)
+        out.append(replace(m, lower=b.lower - reach, upper=b.upper + reach, required=needed))
+    return out
 
 
 def _crossed(
-    held: CountProgramme, bounds: Sequence[CountBound], wished: FloatArray, node_limit: int
+    held: CountProgramme,
+    bounds: Sequence[CountBound],
+    met: Sequence[CountBound],
+    wished: FloatArray,
+    node_limit: int,
 ) -> FloatArray:
-    """Find what can be met where the crossing stands in the way of what could be met without."""
-    found = held.fewest(bounds, _JOINT) or held.fewest(bounds, node_limit)
-    if found is None:
+    """Find what can be met where the crossing stands in the way of what could be met without.
+
+    The lightest bounds are widened; or an integer programme, in which the breakdowns cross as they
+    do, finds how few of them must be given up, or of all bounds. What misses least is taken.
+    """
+    light = _light(bounds, met, widen=False)
+    tried = [counts_near(held, _light(bounds, met, widen=True), wished)]
+    found = held.fewest(light, _CROSSED) or held.fewest(bounds, node_limit)
+    if found is not None:
+        pattern = _require(bounds, held.met(found.counts, bounds))
+        tried += [counts_near(held, pattern, wished, joint_nodes=_JOINT), found.counts]
+    if all(counts is None for counts in tried):
+        tried.append(counts_near(held, light, wished, joint_nodes=_JOINT))
+    usable = [counts for counts in tried if counts is not None]
+    if not usable:
         raise EstimationError(
             "group counts",
             "required figures that these respondents cannot print together",
             "groups that cross in another way, or fewer required figures",
         )
-    required = _require(bounds, held.met(found.counts, bounds))
-    counts = counts_near(held, required, wished, joint_nodes=_JOINT)
-    return found.counts if counts is None else counts
+    return min(usable, key=lambda counts: _cost(held, counts, bounds))
+
+
+def _cost(held: CountProgramme, counts: FloatArray, bounds: Sequence[CountBound]) -> float:
+    met = held.met(counts, bounds)
+    return sum(b.weight for b, ok in zip(bounds, met, strict=True) if not ok)
