@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from attitudes.errors import StudyError
@@ -120,7 +120,8 @@ def validate(study: Study, survey: Survey | None = None) -> Validation:
     Parameters
     ----------
     study
-        A pack with published figures.
+        A pack with published figures; its codebook and conventions count, whatever study the
+        respondents were read with.
     survey
         The respondents; default: those of the pack.
 
@@ -145,7 +146,7 @@ def validate(study: Study, survey: Survey | None = None) -> Validation:
         raise StudyError(
             f"study {study.id}, published.figures", "nothing", "a file of published figures"
         )
-    respondents = survey if survey is not None else _own_respondents(study)
+    respondents = _own_respondents(study) if survey is None else replace(survey, study=study)
     lines = figure_ledger(respondents, excluding_proofs(study))
     expected = _expectations(study)
     own = _is_own(study, respondents)
