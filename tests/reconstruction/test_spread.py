@@ -16,7 +16,7 @@ def test_seeds_agree_on_what_is_printed_and_differ_on_the_rest(mini: Study) -> N
     found = compare_seeds(mini, 3, first=first)
     lines = {line.kind: line for line in found.lines}
     assert found.seeds == (3, 4, 5)
-    printed = lines["mean of an item by area (printed)"]
+    printed = lines["mean of an item by area (printed breakdown)"]
     crossed = lines["mean of an item by area and shift (not printed)"]
     assert (printed.statistics, crossed.statistics) == (9, 18)
     assert printed.largest < 0.02

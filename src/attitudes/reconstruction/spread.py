@@ -113,7 +113,9 @@ def spread(surveys: Sequence[Survey], study: Study, seeds: Sequence[int]) -> Spr
     lines = []
     for b in printed:
         lines.append(
-            _line(f"mean of an item by {b} (printed)", [_means(f, b, items) for f in frames])
+            _line(
+                f"mean of an item by {b} (printed breakdown)", [_means(f, b, items) for f in frames]
+            )
         )
     for b in other:
         lines.append(
