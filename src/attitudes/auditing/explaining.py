@@ -10,6 +10,8 @@ from attitudes.auditing.inference import Inferred
 from attitudes.auditing.model import Case, ConventionFinding, Finding
 from attitudes.auditing.readings import Report
 from attitudes.auditing.rules.joint import Tie
+from attitudes.auditing.systems import BUDGET
+from attitudes.numerics.printed.exact import Interval
 
 __all__ = ["explained_cases", "named_ids", "none_ties", "rescued", "turning_ids"]
 
@@ -19,6 +21,8 @@ def rescued(finding: Finding, inferred: Inferred) -> Finding:
 
     The certificates stay: they prove that without the conventions the figures are impossible.
     """
+    if finding.verdict == "impossible" and not finding.explained_by and inferred.exhausted:
+        return _unsettled(finding)
     scored = finding.kind.startswith("declared_scoring")
     if not finding.explained_by or (finding.verdict != "impossible" and not scored):
         return finding
@@ -26,6 +30,18 @@ def rescued(finding: Finding, inferred: Inferred) -> Finding:
     price = " and ".join(_lower(words.get(name, name)) for name in finding.explained_by)
     cases = tuple(replace(case, price=price) for case in finding.cases)
     return replace(finding, verdict="consistent_if", cases=cases)
+
+
+def _unsettled(finding: Finding) -> Finding:
+    """Leave a finding open that some untried set of conventions might explain."""
+    if finding.rule not in ("joint", "means_and_shares", "range"):
+        return finding
+    price = (
+        f"not every set of conventions was tried on all figures: the budget of {BUDGET} solved "
+        f"questions ran out"
+    )
+    cases = tuple(replace(case, price=price) for case in finding.cases)
+    return replace(finding, verdict="undecided", cases=cases)
 
 
 def _lower(words: str) -> str:
@@ -94,6 +110,30 @@ def _bears_on(convention: ConventionFinding, case: Case, report: Report) -> bool
     return (first.exhibit in convention.tables) != (second.exhibit in convention.tables)
 
 
+def _within_reach(inferred: Inferred, case: Case, report: Report) -> tuple[str, ...]:
+    """Return the named conventions that bring a mean off its scale within reach together."""
+    reading = next(r for r in report.readings if r.index == case.figures[0])
+    question, table = reading.question, reading.table
+    answers = report.answers[question]
+    if answers.is_scale or not answers.values:
+        return ()
+    coding = inferred.coding(report, question, table).at(reading.figure.column)
+    numbers = [*coding.values.values(), *([] if coding.none is None else [coding.none])]
+    if not numbers or not reading.interval.meets(Interval(min(numbers), max(numbers))):
+        return ()
+    turned = inferred.turning.turned.get((question, table), False)
+    return tuple(
+        c.id
+        for c in inferred.conventions
+        if c.status == "named"
+        and (
+            (c.kind == "reversal_constant" and turned and inferred.turning.shift != 0)
+            or (c.kind in ("published_keying", "row_turned") and question in c.items)
+            or (c.kind == "nonsubstantive" and table in c.tables and coding.none is not None)
+        )
+    )
+
+
 def explained_cases(finding: Finding, inferred: Inferred, report: Report) -> list[Finding]:
     """Part the cases of a finding by the named conventions under which they are possible."""
     if finding.rule == "range" and finding.kind == "mean_off_scale":
@@ -111,6 +151,8 @@ def explained_cases(finding: Finding, inferred: Inferred, report: Report) -> lis
             for c in inferred.conventions
             if c.status == "named" and c.kind in kinds and _bears_on(c, case, report)
         )
+        if not named and finding.rule == "range":
+            named = _within_reach(inferred, case, report)
         parted.setdefault(named, []).append(case)
     return [
         replace(finding, cases=tuple(cases), explained_by=named) for named, cases in parted.items()

@@ -15,7 +15,7 @@ from attitudes.auditing.model import ConventionFinding
 from attitudes.auditing.readings import Report
 from attitudes.auditing.turning_search import Search
 
-__all__ = ["Hunt", "Way"]
+__all__ = ["Hunt", "Way", "shared"]
 
 _MOST = 12
 
@@ -152,12 +152,12 @@ def _worth_it(model: RowModel, candidate: Candidate, gain: int, all_left: int) -
     """
     if candidate.kind == "row_turned":
         return True
-    if gain == 1 and len(model.rows) > 1 and not _shared(model, candidate):
+    if gain == 1 and len(model.rows) > 1 and not shared(model, candidate):
         return False
     return gain > len(candidate.breakdowns) or gain == all_left
 
 
-def _shared(model: RowModel, candidate: Candidate) -> bool:
+def shared(model: RowModel, candidate: Candidate) -> bool:
     """Whether other questions leave room for the non-answers that one question needs."""
     none = dict(candidate.none)
     needs, rooms = [], []

@@ -13,6 +13,7 @@ from attitudes.auditing.other_bases import base_hypotheses
 from attitudes.auditing.questions import Coding
 from attitudes.auditing.readings import Report
 from attitudes.auditing.rules.totals import TotalsAnswer, check_totals
+from attitudes.auditing.systems import Systems
 
 __all__ = ["Inferred", "infer"]
 
@@ -33,6 +34,8 @@ class Inferred:
         Rows in which some columns were turned apart.
     conventions
         All statements, those named first.
+    exhausted
+        Whether the budget ran out before all sets of conventions were tried.
     """
 
     totals: TotalsAnswer
@@ -40,6 +43,7 @@ class Inferred:
     explained: Explained
     blocks: tuple[Block, ...]
     conventions: tuple[ConventionFinding, ...]
+    exhausted: bool = False
 
     def coding(self, report: Report, question: str, table: str) -> Coding:
         """Return the coding of a question's means in an exhibit under the named conventions."""
@@ -69,6 +73,14 @@ def infer(report: Report, assumptions: Assumptions | None = None) -> Inferred:
         reconciled,
         blocks={(b.question, b.table): b.columns for b in blocks},
     )
+    systems = Systems(report, given, plain=totals.plain)
+    exhausted = False
+    if not systems.holds(turning, explained):
+        whole = systems.smallest(turning)
+        exhausted = whole is None and systems.exhausted
+        if whole is not None:
+            turning, explained = whole
+            blocks = ()
     found = [
         *block_conventions(report, blocks),
         *turning.conventions,
@@ -79,4 +91,4 @@ def infer(report: Report, assumptions: Assumptions | None = None) -> Inferred:
     ]
     order = {"named": 0, "tied": 1, "possible": 2}
     found.sort(key=lambda c: (order[c.status], -c.explains))
-    return Inferred(totals, turning, explained, blocks, tuple(found))
+    return Inferred(totals, turning, explained, blocks, tuple(found), exhausted)
