@@ -21,6 +21,7 @@ def _kinds(report, given=GIVEN):
 def test_grim_with_the_nearest_workable_base(lab):
     report = lab.small_report([("t", "q1", "north", "mean", "2.34")], extras=[(40, None)])
     found = _kinds(report)["base_beside"]
+    assert any("all of them answered" in words for words in found.assumptions)
     assert found.verdict == "impossible"
     assert "93/40 = 2.325 and 94/40 = 2.350" in found.sentence
     assert found.price == "the base is 41"

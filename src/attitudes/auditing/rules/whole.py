@@ -21,14 +21,16 @@ from attitudes.numerics.printed.grim import debit, grimmer, nearest_base
 
 __all__ = ["check_whole_answers"]
 
+_BESIDE = "the number printed beside a figure is its base: all of them answered"
+
 
 def check_whole_answers(report: Report, assumptions: Assumptions) -> list[Finding]:
     """Hold percentages, means and standard deviations against the number of people behind them."""
     words = [rounding_words(assumptions), "every respondent counts once: no weights"]
     beside, spreads = _beside(report, assumptions)
     return [
-        *group_cases("whole_answers", "base_beside", "impossible", words, beside),
-        *group_cases("whole_answers", "spread", "impossible", words, spreads),
+        *group_cases("whole_answers", "base_beside", "impossible", [*words, _BESIDE], beside),
+        *group_cases("whole_answers", "spread", "impossible", [*words, _BESIDE], spreads),
         *group_cases(
             "whole_answers",
             "base_of_group",
