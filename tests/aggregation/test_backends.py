@@ -15,8 +15,8 @@ import pytest
 
 import attitudes as at
 
+Compare = Callable[[at.EstimateTable, at.EstimateTable], None]
 TOLERANCE = 1e-9  # sums in another order, and squares around a constant near the mean
-NAMES = ("estimate", "se", "ci_low", "ci_high", "df", "n", "n_eff", "deff", "cv")
 
 
 def generated(n: int = 2_000) -> pd.DataFrame:
@@ -70,23 +70,11 @@ CALLS: dict[str, Callable[..., at.EstimateTable]] = {
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_same_numbers(library: str, design: str, call: str) -> None:
+def test_same_numbers(same_numbers: Compare, library: str, design: str, call: str) -> None:
     made = at.SurveyDesign(**DESIGNS[design])  # type: ignore[arg-type]
     expected = CALLS[call](at.Survey.from_frame(FRAME, made))
     found = CALLS[call](at.Survey.from_frame(LIBRARIES[library](FRAME), made))
-    assert found.variables == expected.variables
-    assert found.labels == expected.labels
-    assert found.categories == expected.categories
-    for name in NAMES:
-        np.testing.assert_allclose(
-            found.numbers[name].astype(float),
-            expected.numbers[name].astype(float),
-            rtol=TOLERANCE,
-            atol=1e-12,
-            err_msg=name,
-        )
-    if expected.covariance is not None:
-        np.testing.assert_allclose(found.covariance, expected.covariance, rtol=TOLERANCE, atol=1e-9)
+    same_numbers(found, expected)
 
 
 def test_expression_selects_in_a_query() -> None:

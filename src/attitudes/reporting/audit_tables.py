@@ -18,8 +18,6 @@ MARKS: dict[Verdict, str] = {
 }
 """A sign for each verdict, so that colour is not all that tells them apart."""
 
-_GRAVITY: tuple[Verdict, ...] = ("impossible", "consistent_if", "undecided")
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -35,12 +33,7 @@ def standing_of(audit: Audit) -> dict[int, Standing]:
     for number, finding in enumerate(audit.findings, 1):
         for index in finding.figures:
             found.setdefault(index, []).append(number)
-    standing = {}
-    for index, numbers in found.items():
-        verdicts = {audit.findings[n - 1].verdict for n in numbers}
-        gravest = next(v for v in _GRAVITY if v in verdicts)
-        standing[index] = Standing(gravest, tuple(numbers))
-    return standing
+    return {i: Standing(audit.verdict_of(i), tuple(numbers)) for i, numbers in found.items()}
 
 
 def figure_tables(audit: Audit) -> str:

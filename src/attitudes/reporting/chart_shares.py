@@ -49,10 +49,6 @@ def frame(
     )
 
 
-def _decimals(table: ReportTable) -> int:
-    return 0 if len(table.columns) > 3 else 1
-
-
 def chart_of_shares(
     ctx: Context, exhibit: Exhibit, convention: Convention
 ) -> tuple[Chart, ReportTable]:
